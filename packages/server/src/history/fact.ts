@@ -37,6 +37,7 @@ export interface CallFact {
   method: string;
   /** `ok`, `error`, `rate_limited`, `server_error`, `malformed`, `timeout`, `unreachable`, `aborted`, `refused`. */
   result: string;
+  /** Slack's; of what was `refused`, that of the error for which it was not sent. */
   code?: string;
   ms: number;
   /** How long after the beginning of the run it was sent. */

@@ -22,6 +22,8 @@ let answers: Answer[];
 /** What arrived at Slack. */
 let arrived: { url: string; authorization: string | undefined; body: string }[];
 let signals: Signal[];
+/** What each attempt ended with. */
+let ends: (string | undefined)[][];
 let gate: (token: string) => GateAnswer;
 let lease: string | undefined;
 let slackFetch: SlackFetch;
@@ -32,6 +34,7 @@ let client: WebClient;
 beforeEach(async () => {
   arrived = [];
   signals = [];
+  ends = [];
   answers = [json({ ok: true })];
   gate = () => ({ pass: true, credential });
   lease = undefined;
@@ -48,6 +51,7 @@ beforeEach(async () => {
   slackFetch = createSlackFetch({
     apiUrl,
     lookup: (token) => gate(token),
+    onAttempt: () => (result, code) => ends.push([result, code]),
     leaseOf: () => lease,
     report: (signal) => signals.push(signal),
     clock,
@@ -120,6 +124,10 @@ describe('the one fetch', () => {
     await clock.advance(0);
     expect(await answer).toEqual({ kind: 'refused', reason: 'installation_not_active' });
     expect(arrived).toHaveLength(1);
+    expect(ends).toEqual([
+      ['server_error', undefined],
+      ['refused', 'installation_not_active'],
+    ]);
   });
 
   it.each([

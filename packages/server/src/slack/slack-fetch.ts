@@ -4,7 +4,7 @@
  * swallows). It decides nothing about teams; the judge does.
  */
 import { setMaxListeners } from 'node:events';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError } from '../errors.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
 import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
@@ -181,7 +181,7 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
       return reply;
     } catch (failure) {
       if (look.refusal) {
-        ended('refused');
+        ended('refused', codeOf(look.refusal));
         // As the gate had it: nothing else is thrown there.
         throw look.refusal as Error;
       }
@@ -199,7 +199,7 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     try {
       return gate.pass(attempt);
     } catch (refusal) {
-      ended('refused');
+      ended('refused', codeOf(refusal));
       throw refusal;
     }
   }
@@ -311,4 +311,9 @@ function sourceOf(attempt: Attempt): Signal['source'] {
 
 function errorCodeIn(text: string | undefined): string | undefined {
   return text === undefined ? undefined : failureIn(text)?.error;
+}
+
+/** Of what the gate threw. */
+function codeOf(refusal: unknown): string | undefined {
+  return isBotServerError(refusal) ? refusal.code : undefined;
 }

@@ -24,6 +24,11 @@ it.each<[string, CallFact[], RegExp]>([
   ['a limit', [call('rate_limited')], /^Slack limited chat\.postMessage: `slack-bot-server limits`/],
   ['a refusal without a code', [call('error')], /^chat\.postMessage was refused without a code of Slack's: a proxy/],
   ['what is no answer of Slack', [call('malformed')], /^What came back from chat\.postMessage was no answer of Slack/],
+  [
+    'what was not sent',
+    [call('refused', 'installation_not_active')],
+    /^chat\.postMessage was not sent\. The team is dea/,
+  ],
   ['no answer', [call('timeout')], /^Slack did not answer chat\.postMessage, so it is not known/],
   ['one that another call followed', [call('timeout'), call('ok', undefined, 'users.info')], /^Slack did not answer/],
   ['the last one of two', [call('timeout'), call('error', 'is_archived', 'reactions.add')], /^Slack refused reactions/],
@@ -35,6 +40,7 @@ it.each<[string, CallFact[]]>([
   ['went well', []],
   ['was tried again and went well', [call('rate_limited'), call('ok')]],
   ['a person stopped', [call('aborted')]],
+  ['runs again elsewhere', [call('refused', 'fenced')]],
 ])('of what %s it says nothing', (_what, calls) => {
   expect(advice(...calls)).toBeUndefined();
 });

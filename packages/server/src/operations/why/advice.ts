@@ -1,22 +1,30 @@
 /** What helps, where something does: of what Slack answered to the listeners, and of a team that gets nothing just now. Pure. */
+
+import { errorFixes } from '../../errors.ts';
 import type { CallFact } from '../../history/fact.ts';
 import { isAnswering } from '../../team/installation.ts';
+import type { InstallationView } from '../../team/installations.ts';
 import type { EventEvidence, Outcome } from './evidence.ts';
 import { tellTeam } from './tell-team.ts';
 
 /** Undefined where the sentences say all. */
 export function adviceOn({ facts, team, teamId }: EventEvidence, outcome: Outcome, nowMs: number): string | undefined {
+  const ofCalls = () =>
+    adviceOnCalls(facts.findLast(({ kind }) => kind === 'handled' || kind === 'failed')?.details.calls ?? []);
+  const ofTeam = (view: InstallationView) =>
+    teamId === null
+      ? undefined
+      : (tellTeam({ teamId, view, timeline: [], connection: undefined }, nowMs).advice ?? undefined);
   switch (outcome) {
-    case 'handled':
     case 'failed':
-    case 'retrying': {
-      const calls = facts.findLast(({ kind }) => kind === 'handled' || kind === 'failed')?.details.calls ?? [];
-      return adviceOnCalls(calls);
-    }
+      // Before it is active again nothing else helps.
+      return team?.installation.state.kind === 'inactive' ? ofTeam(team) : ofCalls();
+    case 'handled':
+    case 'retrying':
+      return ofCalls();
     case 'waiting':
     case 'dropped':
-      if (!team || teamId === null || isAnswering(team.installation.state)) return undefined;
-      return tellTeam({ teamId, view: team, timeline: [], connection: undefined }, nowMs).advice ?? undefined;
+      return !team || isAnswering(team.installation.state) ? undefined : ofTeam(team);
     case 'discarded':
     case 'done':
     case 'lost':
@@ -34,7 +42,7 @@ export function adviceOn({ facts, team, teamId }: EventEvidence, outcome: Outcom
 
 /** Of the last call that did not succeed, unless the same was tried again and did. */
 function adviceOnCalls(calls: readonly CallFact[]): string | undefined {
-  const failed = calls.findLastIndex(({ result }) => ADVICE[result] !== undefined);
+  const failed = calls.findLastIndex((call) => ADVICE[call.result]?.(call) !== undefined);
   const call = calls[failed];
   if (!call || calls.slice(failed).some(({ method, result }) => method === call.method && result === 'ok'))
     return undefined;
@@ -44,7 +52,7 @@ function adviceOnCalls(calls: readonly CallFact[]): string | undefined {
 const unanswered = ({ method }: CallFact) =>
   `Slack did not answer ${method}, so it is not known whether that took effect. https://slack-status.com says whether Slack has trouble.`;
 
-const ADVICE: Readonly<Record<string, (call: CallFact) => string>> = {
+const ADVICE: Readonly<Record<string, (call: CallFact) => string | undefined>> = {
   error: ({ method, code }) =>
     code === undefined
       ? `${method} was refused without a code of Slack's: a proxy before it, or another server behind SLACK_API_URL, may have answered.`
@@ -52,11 +60,23 @@ const ADVICE: Readonly<Record<string, (call: CallFact) => string>> = {
         `Slack refused ${method} with ${code}: https://docs.slack.dev/reference/methods/${method} says what that means.`),
   rate_limited: ({ method }) =>
     `Slack limited ${method}: \`slack-bot-server limits\` says how often, and until when. Let the bot post less at a time.`,
+  refused: ({ method, code }) => {
+    const fix = UNSENT[code ?? ''];
+    return fix && `${method} was not sent. ${fix}`;
+  },
   server_error: unanswered,
   malformed: ({ method }) =>
     `What came back from ${method} was no answer of Slack's: a proxy or a portal before it, or another server behind SLACK_API_URL, may have answered.`,
   timeout: unanswered,
   unreachable: unanswered,
+};
+
+/** Of what was not sent. The other codes are of what was to stop, or runs again elsewhere. */
+const UNSENT: Readonly<Record<string, string>> = {
+  credential_superseded: errorFixes.credential_superseded,
+  installation_not_active: errorFixes.installation_not_active,
+  token_expired: errorFixes.token_expired,
+  user_token_revoked: errorFixes.user_token_revoked,
 };
 
 const notThere = (method: string) =>

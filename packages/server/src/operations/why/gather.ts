@@ -85,13 +85,13 @@ export async function teamEvidence(
 export async function troublesOf(
   { reads }: Pick<RunContext, 'reads'>,
   teamId: string,
-  { installation: { key } }: InstallationView,
+  { installation: { key, state } }: InstallationView,
 ): Promise<Troubles> {
   const [events, limits] = await Promise.all([
     eventsOfTeam(reads, teamId, key),
     selectLimits(reads, { key, pausedAtMs: undefined, after: undefined, limit: MOST_LIMITS }),
   ]);
-  return { teamId, events, limits };
+  return { teamId, state, events, limits };
 }
 
 /** Waiting and failed events are found by their payload, which is there as long as they are; one that is done by its id alone. */

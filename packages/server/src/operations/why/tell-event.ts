@@ -11,6 +11,7 @@ import {
   outcomes,
   type Sentence,
 } from './evidence.ts';
+import { type ReplayState, replayWords } from './replay-words.ts';
 import { tellFact } from './tell-fact.ts';
 import { counted, duration, when } from './words.ts';
 
@@ -81,7 +82,11 @@ function tellState({ entry, held, plan, team, teamId, facts }: EventEvidence, no
     return say('waiting', held && !paused ? heldText(held, nowMs) : (paused ?? storedText(behind, nowMs)));
   }
   if (entry?.state === 'failed' && !facts.some((fact) => isLastFailure(fact, entry.error)))
-    return say('failed', failedText(entry.eventId, entry.error), entry.receivedAtMs);
+    return say(
+      'failed',
+      failedText(entry.eventId, entry.error, { nowMs, state: team?.installation.state }),
+      entry.receivedAtMs,
+    );
   if (entry?.state === 'done' && !facts.some(isEnd))
     return say(
       'done',
@@ -125,6 +130,7 @@ function optionsFor(fact: KnownFact, { entry, team }: EventEvidence, nowMs: numb
     nowMs,
     errorWords: isItsError ? error?.message : undefined,
     inactiveSince: state && stateWords(state, nowMs),
+    state,
   };
 }
 
@@ -188,12 +194,16 @@ function retryText(plan: EventEvidence['plan'], nowMs: number): string {
   return `It ${verb}${plan.runAtMs > nowMs ? ' at' : ''} ${when(plan.runAtMs, nowMs)}.`;
 }
 
-function failedText(eventId: string, error: EventFailure | null): string {
+function failedText(
+  eventId: string,
+  error: EventFailure | null,
+  { nowMs, state }: { nowMs: number; state: ReplayState },
+): string {
   if (error?.code === 'poison')
-    return `It failed: the process died twice while it ran alone, so it is not run again. slack-bot-server events replay ${eventId} does it all the same.`;
+    return `It failed: the process died twice while it ran alone, so it is not run again. ${replayWords(eventId, state, { nowMs, verb: 'does it all the same' })}`;
   if (error?.code === 'unreadable')
     return `It failed: what is stored of it cannot be read, because a disk lost it or another program wrote it. slack-bot-server events discard ${eventId} gives it up.`;
   const at = error?.at ? ` at ${error.at}` : '';
   const words = error ? ` with ${error.code}${at} (${error.message})` : '';
-  return `It failed${words}. slack-bot-server events replay ${eventId} runs it again.`;
+  return `It failed${words}. ${replayWords(eventId, state, { nowMs })}`;
 }

@@ -51,6 +51,26 @@ describe('an event', () => {
       'Its listener handled it at 09:12:03 UTC in 900 ms on n1: a. The process gave its work to another one, or stopped, when the answer had begun: what there was of it was left. Nothing was called at Slack.',
     ],
     [
+      'of which a call was not sent',
+      'handled',
+      {
+        startedAtMs: AT_MS,
+        ms: 900,
+        listeners: ['a'],
+        calls: [
+          ...CALLS.slice(0, 1),
+          { method: 'reactions.add', result: 'refused', code: 'installation_not_active', ms: 1 },
+        ],
+      },
+      'Its listener handled it at 09:12:03 UTC in 900 ms on n1: a. Called at Slack: chat.postMessage (ok, 120 ms). reactions.add was not sent, because the team was not active by then.',
+    ],
+    [
+      'of which no call was sent, written by a version that kept no code of that',
+      'handled',
+      { startedAtMs: AT_MS, ms: 5, listeners: ['a'], calls: [{ method: 'reactions.add', result: 'refused', ms: 1 }] },
+      'Its listener handled it at 09:12:03 UTC in 5 ms on n1: a. Nothing was called at Slack. reactions.add was not sent, because the server refused it.',
+    ],
+    [
       'that called nothing',
       'handled',
       { startedAtMs: AT_MS, ms: 5, attempt: 1, listeners: ['a'], calls: [] },

@@ -2,6 +2,7 @@
 import { assertNever } from '../../assert-never.ts';
 import type { CallFact } from '../../history/fact.ts';
 import type { KnownFact, Sentence } from './evidence.ts';
+import { type ReplayState, replayWords } from './replay-words.ts';
 import { counted, duration, listed, when } from './words.ts';
 
 export interface TellOptions {
@@ -10,6 +11,8 @@ export interface TellOptions {
   errorWords?: string | undefined;
   /** `since Tuesday 09:12:03 UTC (account_inactive)`, of a team that was not active. */
   inactiveSince?: string | undefined;
+  /** How its team is now. */
+  state?: ReplayState;
 }
 
 /** Undefined for what is of no event. */
@@ -88,7 +91,7 @@ function unmatchedText({ details, atMs }: KnownFact, { nowMs }: TellOptions): st
   }
 }
 
-function failedText(fact: KnownFact, { nowMs, errorWords }: TellOptions): string {
+function failedText(fact: KnownFact, { nowMs, errorWords, state }: TellOptions): string {
   const { atMs, node, eventId, details } = fact;
   const place = details.at ? ` at ${details.at}` : '';
   const words = errorWords === undefined ? '' : ` (${errorWords})`;
@@ -97,7 +100,7 @@ function failedText(fact: KnownFact, { nowMs, errorWords }: TellOptions): string
   const calls = (details.calls ?? []).length > 0 ? ` ${callsText(details)}` : '';
   const next =
     runAtMs === undefined
-      ? `It is not tried again by itself: slack-bot-server events replay ${eventId} runs it again.`
+      ? `It is not tried again by itself${state?.kind === 'inactive' ? '.' : ':'} ${replayWords(eventId, state, { nowMs })}`
       : `It was to be tried again at ${when(runAtMs, nowMs)}.`;
   return `It failed at ${when(atMs, nowMs)}${attemptWords(details.attempt)} after ${duration(ms)} on ${node} with ${details.code}${place}${words}: ${who}.${calls} ${next}`;
 }
@@ -132,12 +135,30 @@ function attemptWords(attempt = 1): string {
 }
 
 function callsText({ calls = [], moreCalls = 0 }: KnownFact['details']): string {
-  if (calls.length === 0) return 'Nothing was called at Slack.';
+  const sent = calls.filter(({ result }) => result !== 'refused');
+  const unsent = new Set(calls.filter(({ result }) => result === 'refused').map(unsentText));
   const more = moreCalls > 0 ? ` and ${counted(moreCalls, 'more call')}` : '';
-  return `Called at Slack: ${calls.map(callText).join(', ')}${more}.`;
+  const called =
+    sent.length > 0 ? `Called at Slack: ${sent.map(callText).join(', ')}${more}.` : 'Nothing was called at Slack.';
+  return [called, ...unsent].join(' ');
 }
 
 function callText({ method, result, code, ms }: CallFact): string {
   const answer = code === undefined ? result : `${result} ${code}`;
   return `${method} (${answer}, ${duration(ms)})`;
 }
+
+function unsentText({ method, code }: CallFact): string {
+  return `${method} was not sent, because ${UNSENT[code ?? ''] ?? `the server refused it${code === undefined ? '' : ` (${code})`}`}.`;
+}
+
+/** Why the gate let a call not leave the server (slack/gate.ts). */
+const UNSENT: Readonly<Record<string, string>> = {
+  installation_not_active: 'the team was not active by then',
+  fenced: 'another process may have acted for the team by then',
+  credential_superseded: 'its token was of an earlier installation',
+  token_expired: 'its token had expired, and Slack had not issued the next one yet',
+  user_token_revoked: 'Slack no longer accepted that user token',
+  stopped_by_user: 'a person had pressed Stop on the answer',
+  draining: 'the process gave its work to another one, or stopped',
+};

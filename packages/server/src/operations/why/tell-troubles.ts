@@ -2,10 +2,13 @@
 import { MOST_COUNTED, type TeamEvents } from '../../inbox/search/team-events-repository.ts';
 import type { RateLimit } from '../../reports/process-report.ts';
 import type { Sentence } from './evidence.ts';
+import { type ReplayState, replaysWords } from './replay-words.ts';
 import { counted, listed, when } from './words.ts';
 
 export interface Troubles {
   teamId: string;
+  /** How the team is now. */
+  state: ReplayState;
   events: TeamEvents;
   /** Of its installation, those limited last first. */
   limits: readonly RateLimit[];
@@ -14,7 +17,10 @@ export interface Troubles {
 /** Errors and methods that are named; the commands show all. */
 const MOST_NAMED = 3;
 
-export function tellTroubles({ teamId, events: { failures, waiting }, limits }: Troubles, nowMs: number): Sentence[] {
+export function tellTroubles(
+  { teamId, state, events: { failures, waiting }, limits }: Troubles,
+  nowMs: number,
+): Sentence[] {
   const told: Sentence[] = [];
   if (failures.length > 0) {
     const total = failures.reduce((sum, { events }) => sum + events, 0);
@@ -22,7 +28,7 @@ export function tellTroubles({ teamId, events: { failures, waiting }, limits }: 
     const errors = failures.map(
       ({ error, listener, events }) => `${events} × ${error}${listener ? ` in ${listener}` : ''}`,
     );
-    const text = `${many(total)} failed (${total === 1 ? 'it' : 'the newest'} came at ${when(lastMs, nowMs)}): ${named(errors)}. slack-bot-server events groups team:${teamId} shows them, and events replay runs them again.`;
+    const text = `${many(total)} failed (${total === 1 ? 'it' : 'the newest'} came at ${when(lastMs, nowMs)}): ${named(errors)}. ${replaysWords(teamId, state, nowMs)}`;
     told.push({ text, certainty: 'proved', atMs: lastMs });
   }
   if (waiting) {
