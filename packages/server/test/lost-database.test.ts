@@ -2,6 +2,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../src/doctor/finding.ts';
 import { makeDatabaseUrl, makeFolder } from '../src/store/store-fixture.test-kit.ts';
 import { CliProcess, runCli } from './cli.test-kit.ts';
 import { openHttpScene } from './http-scene.test-kit.ts';
@@ -38,6 +39,23 @@ describe('a database file that is gone', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`The database ${path} is gone: there is its key file ${path}.key, and no database`);
     expect(stderr).toContain('start --new');
+    expect(await readdir(folder)).toEqual(before);
+  });
+
+  it('is a finding of doctor, which says the same as the start', async () => {
+    const { folder, path } = await aUsedDatabase();
+    await removeDatabase(path);
+    const before = await readdir(folder);
+    const env = { ...settings, DATABASE_URL: path, SLACK_API_URL: 'http://127.0.0.1:9/api/' };
+    const { code, stdout } = await runCli(['doctor', '--json'], env);
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    expect(findings.find(({ check }) => check === 'database')).toEqual({
+      check: 'database',
+      level: 'problem',
+      message: `The database ${path} is gone: there is its key file ${path}.key, and no database`,
+      fix: expect.stringContaining('start --new'),
+    });
+    expect(code).toBe(1);
     expect(await readdir(folder)).toEqual(before);
   });
 

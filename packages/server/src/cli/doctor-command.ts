@@ -99,7 +99,8 @@ async function examineDatabase(config: Config, findings: Finding[]): Promise<Dat
     }
     return facts;
   } catch (error) {
-    if (isBotServerError(error, 'database_missing')) {
+    // With a key file there was one before: `start` refuses to begin anew, with the same words.
+    if (isBotServerError(error, 'database_missing') && error.facts.keyPath === undefined) {
       findings.push(database.skipped(`${error.message}; the first start makes it`));
       return undefined;
     }

@@ -56,7 +56,7 @@ export function requireNoKeyFile({ databasePath: path, encryptionKeys }: KeySour
   const keyPath = keyPathOf(path);
   if (!lstatSync(keyPath, { throwIfNoEntry: false })) return;
   const message = `The database ${path} is gone: there is its key file ${keyPath}, and no database`;
-  throw new BotServerError('database_missing', message, { facts: { path } });
+  throw new BotServerError('database_missing', message, { facts: { path, keyPath } });
 }
 
 /** Where the key of a SQLite database is kept when there is no setting for it. */

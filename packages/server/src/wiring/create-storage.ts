@@ -198,8 +198,8 @@ async function openDatabaseFile(
   requirePrivateKeys(sources);
   // One that was made and not begun, because its process was killed, is as good as none.
   const isThere = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (!isThere && database !== 'new') requireNoKeyFile(sources);
   if (!isThere && database === 'required') throw missing(path);
-  if (!isThere && database === 'found') requireNoKeyFile(sources);
   return await openSqliteStore({ path, clock, commitDelayMs, onStatement });
 }
 
