@@ -43,8 +43,12 @@ function stateOf({ paused, asked }: JobListRow): string {
 }
 
 function lastOf({ runs: [last], teams }: JobListRow): [string, string, string] {
-  if (teams) return [teams.newest ?? '–', counted(teams.count, 'team'), '–'];
+  if (teams) return [teams.newest ?? '–', ranFor(teams), '–'];
   return last ? [last.started, last.error ?? last.outcome, last.node] : ['–', '–', '–'];
+}
+
+function ranFor({ count, ran }: NonNullable<JobListRow['teams']>): string {
+  return ran === count ? counted(count, 'team') : `${ran} of ${counted(count, 'team')}`;
 }
 
 export interface RunJobOptions extends JsonOption, YesOption {

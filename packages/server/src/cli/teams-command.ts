@@ -95,7 +95,7 @@ export async function teamsShow(teamId: string, options: JsonOption): Promise<vo
   const team = await runOperation(showTeam, { teamId });
   if (options.json) return sayJson(team);
   const { workspaces = [], timeline, scopes, jobs, ...row } = team;
-  const ran = jobs.map(({ name, lastRun }) => `${name} (${lastRun ?? 'due now'})`).join(', ');
+  const ran = jobs.map((job) => `${job.name} (${ranWords(job)})`).join(', ');
   sayPairs({ ...row, ...(scopes && { scopes: scopes.join(' ') }), ...(ran && { jobs: ran }) });
   say();
   if (workspaces.length > 0) {
@@ -103,6 +103,11 @@ export async function teamsShow(teamId: string, options: JsonOption): Promise<vo
     say();
   }
   sayTimeline(timeline);
+}
+
+function ranWords({ lastRun, asked }: { lastRun: string | null; asked: boolean }): string {
+  const last = lastRun === null ? 'not run yet' : `last ${lastRun}`;
+  return asked ? `${last}, due now` : last;
 }
 
 /** Which entries `teams timeline` shows. */

@@ -37,9 +37,10 @@ export interface JobRunRow {
   error: string | null;
 }
 
-/** For how many teams a job of `everyTeam` is known, and when the first and the last of them had their turn. */
+/** For how many teams a job of `everyTeam` is known, for how many it has run, and when each of these last did: the first and the last. */
 export interface JobTeamsSummary {
   teams: number;
+  ran: number;
   oldestMs: number | null;
   newestMs: number | null;
 }
@@ -152,10 +153,16 @@ export async function lastRuns(store: Store, name: string, limit: number): Promi
 
 export async function summarizeTeams(store: Store, name: string): Promise<JobTeamsSummary> {
   const row = await store.get(
-    `select count(*) as teams, min(last_run_ms) as oldest, max(last_run_ms) as newest from job_team where name = $1`,
+    `select count(*) as teams, count(ran_at_ms) as ran, min(ran_at_ms) as oldest, max(ran_at_ms) as newest
+     from job_team where name = $1`,
     [name],
   );
-  return { teams: Number(row?.teams), oldestMs: numberOrNull(row?.oldest), newestMs: numberOrNull(row?.newest) };
+  return {
+    teams: Number(row?.teams),
+    ran: Number(row?.ran),
+    oldestMs: numberOrNull(row?.oldest),
+    newestMs: numberOrNull(row?.newest),
+  };
 }
 
 /** Forgets jobs that no server has had since; a paused one is remembered, because its bot may come back. */

@@ -1,6 +1,8 @@
 /** What the rows of jobs outlive: a clock that was ahead, an error that the store does not take, a restart. */
 import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../store/store-fixture.test-kit.ts';
+import { summarizeTeams } from './job-rows-repository.ts';
+import { jobsOfTeam } from './job-teams-repository.ts';
 import { addTeams, aProcess, aWorld, DAY_MS, HOUR_MS, MINUTE_MS, START_MS, slotsOf } from './jobs.test-kit.ts';
 
 describe.each(engines)('a clock that was an hour ahead, on %s', (engine) => {
@@ -105,5 +107,32 @@ describe.each(engines)('the last runs of teams on %s', (engine) => {
     await world.store.run("delete from installation where key = 'T1'");
     expect((await rows()).map(({ team_id }) => team_id)).toEqual(['T2']);
     expect(warnings).toEqual([]);
+  });
+
+  it('are none until it has really run, whatever their turns are counted from', async () => {
+    const world = await aWorld(engine);
+    const teams = ['T1', 'T2'];
+    await addTeams(world.store, teams);
+    const away = new Set(['T2']);
+    const { jobs, start } = aProcess(world, { teams, away });
+    const ranAtMs: number[] = [];
+    jobs.everyTeam('hour', () => void ranAtMs.push(world.clock.now()), { name: 'hourly' });
+    await start();
+    const summary = () => summarizeTeams(world.store, 'hourly');
+    await vi.waitFor(async () => {
+      await world.clock.advance(0);
+      expect(await summary()).toEqual({ teams: 2, ran: 0, oldestMs: null, newestMs: null });
+    });
+    expect(await jobsOfTeam(world.store, 'T1')).toEqual([{ name: 'hourly', ranAtMs: null, isAsked: false }]);
+
+    await world.clock.advance(HOUR_MS);
+    const [firstMs = 0] = ranAtMs;
+    expect(await summary()).toEqual({ teams: 2, ran: 1, oldestMs: firstMs, newestMs: firstMs });
+    expect(await jobsOfTeam(world.store, 'T1')).toEqual([{ name: 'hourly', ranAtMs: firstMs, isAsked: false }]);
+
+    // A time that is only corrected is no run.
+    world.clock.setWall(-10 * HOUR_MS);
+    await world.clock.advance(MINUTE_MS);
+    expect(await summary()).toMatchObject({ ran: 1, newestMs: firstMs });
   });
 });

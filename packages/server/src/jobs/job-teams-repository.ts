@@ -7,13 +7,19 @@ export interface TeamRun {
   lastRunMs: number;
 }
 
+/** Such a time, and with which run it changed. */
+export interface WrittenRun extends TeamRun {
+  /** When that run began; undefined: there was none, only the time was corrected. */
+  ranAtMs?: number | undefined;
+}
+
 export interface JobTeams {
   /** @param teamIds Only these. @defaultValue all */
   list(name: string, teamIds?: readonly string[]): Promise<TeamRun[]>;
   /** Writes newcomers; those that are known stay as they are, and teams that are gone are left out. */
   admit(name: string, runs: readonly TeamRun[]): Promise<void>;
   /** Writes a run; does nothing for a team that is gone. */
-  record(name: string, run: TeamRun): Promise<void>;
+  record(name: string, run: WrittenRun): Promise<void>;
 }
 
 /** Rows per statement: two parameters each, and one statement must not hold up events. */
@@ -41,9 +47,12 @@ export function createJobTeams({ store }: { store: Store }): JobTeams {
         ]);
       }
     },
-    async record(name, { teamId, lastRunMs }) {
-      const sql = `${insertText(1)} do update set last_run_ms = excluded.last_run_ms`;
-      await store.run(sql, [name, teamId, lastRunMs]);
+    async record(name, { teamId, lastRunMs, ranAtMs }) {
+      const sql = `insert into job_team (name, team_id, last_run_ms, ran_at_ms)
+        select cast($1 as text), team_id, cast($3 as bigint), cast($4 as bigint) from team where team_id = $2
+        on conflict (name, team_id) do update set last_run_ms = excluded.last_run_ms,
+          ran_at_ms = coalesce(excluded.ran_at_ms, job_team.ran_at_ms)`;
+      await store.run(sql, [name, teamId, lastRunMs, ranAtMs ?? null]);
     },
   };
 }
@@ -62,8 +71,21 @@ function insertText(rows: number): string {
     where column1 in (select team_id from team) on conflict (name, team_id)`;
 }
 
-/** When the jobs that run for each team ran for this one, by name; 0: due now. Of an organization's key none. */
-export async function jobsOfTeam(reads: Queries, teamId: string): Promise<{ name: string; lastRunMs: number }[]> {
-  const rows = await reads.all('select name, last_run_ms from job_team where team_id = $1 order by name', [teamId]);
-  return rows.map((row) => ({ name: String(row.name), lastRunMs: Number(row.last_run_ms) }));
+/** A job that runs for each team, as it stands with one of them. */
+export interface JobOfTeam {
+  name: string;
+  /** Null: it has not run for the team yet. */
+  ranAtMs: number | null;
+  /** It was to run now, and has not begun. */
+  isAsked: boolean;
+}
+
+/** By name. Of an organization's key none. */
+export async function jobsOfTeam(reads: Queries, teamId: string): Promise<JobOfTeam[]> {
+  const sql = 'select name, last_run_ms, ran_at_ms from job_team where team_id = $1 order by name';
+  return (await reads.all(sql, [teamId])).map((row) => ({
+    name: String(row.name),
+    ranAtMs: row.ran_at_ms === null ? null : Number(row.ran_at_ms),
+    isAsked: Number(row.last_run_ms) === 0,
+  }));
 }

@@ -6,7 +6,7 @@ import { isBotServerError } from '../errors.ts';
 import type { Shard } from '../ownership/ownership.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { JobOutcome, JobRunner } from './job-runner.ts';
-import type { JobTeams, TeamRun } from './job-teams-repository.ts';
+import type { JobTeams, TeamRun, WrittenRun } from './job-teams-repository.ts';
 import type { JobLog } from './scheduled-job.ts';
 import { lastTurn } from './spread.ts';
 
@@ -64,8 +64,8 @@ export class TeamJob {
   #slow = 0;
   /** Teams whose last run took until its time was over: they come after the others, and leave half of the places free. */
   readonly #suspects = new Set<string>();
-  /** Runs whose row could not be written yet. */
-  readonly #unwritten = new Map<string, number>();
+  /** Runs whose row could not be written yet, by team. */
+  readonly #unwritten = new Map<string, WrittenRun>();
   readonly #background = new Set<Promise<void>>();
   #timer: Timer | undefined;
   #isStopped = false;
@@ -135,7 +135,7 @@ export class TeamJob {
     const teamIds = Array.from(known.keys()).filter((teamId) => shards.has(known.get(teamId) as Shard));
     const rows = timesOf(await teams.list(name, teamIds));
     for (const teamId of teamIds) {
-      const lastRunMs = this.#unwritten.get(teamId) ?? rows.get(teamId);
+      const lastRunMs = this.#unwritten.get(teamId)?.lastRunMs ?? rows.get(teamId);
       if (lastRunMs === undefined) lastRuns.delete(teamId);
       else lastRuns.set(teamId, lastRunMs);
     }
@@ -162,7 +162,8 @@ export class TeamJob {
         // Written by a clock that was ahead: the team would wait until that time comes again.
         lastRunMs = nowMs;
         lastRuns.set(teamId, lastRunMs);
-        this.#unwritten.set(teamId, lastRunMs);
+        const ranAtMs = this.#unwritten.get(teamId)?.ranAtMs;
+        this.#unwritten.set(teamId, { teamId, lastRunMs, ranAtMs });
       }
       const atMs = lastRunMs + intervalMs;
       if (atMs > nowMs) earliestMs = Math.min(earliestMs, atMs);
@@ -216,7 +217,7 @@ export class TeamJob {
     const lastRunMs = this.#countedFrom({ teamId, dueMs, startedMs, outcome });
     if (lastRunMs === undefined) return;
     lastRuns.set(teamId, lastRunMs);
-    this.#unwritten.set(teamId, lastRunMs);
+    this.#unwritten.set(teamId, { teamId, lastRunMs, ranAtMs: startedMs });
     this.#startQueued(lastRuns);
     await this.#write();
   }
@@ -271,17 +272,18 @@ export class TeamJob {
 
   async #write(): Promise<void> {
     const { name, teams, log } = this.#deps;
-    const entries = Array.from(this.#unwritten);
+    const runs = Array.from(this.#unwritten.values());
     this.#unwritten.clear();
-    for (const [teamId, lastRunMs] of entries) {
+    for (const run of runs) {
+      const { teamId } = run;
       try {
-        await teams.record(name, { teamId, lastRunMs });
+        await teams.record(name, run);
       } catch (error) {
         if (isBotServerError(error, 'value_refused')) {
           log.error({ job: name, teamId, err: error }, 'run of a job not written: the database refuses its row');
           continue;
         }
-        if (!this.#unwritten.has(teamId)) this.#unwritten.set(teamId, lastRunMs);
+        if (!this.#unwritten.has(teamId)) this.#unwritten.set(teamId, run);
         log.warn({ job: name, teamId, err: error }, 'run of a job not written yet');
       }
     }

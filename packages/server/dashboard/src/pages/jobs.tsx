@@ -43,7 +43,7 @@ function JobCard({ job }: { job: Job }) {
                 · asked for <Time at={job.asked} />
               </>
             )}
-            {job.teams && ` · ${job.teams.count} teams`}
+            {job.teams && <TeamRuns teams={job.teams} />}
           </p>
         </div>
         <div class="row">
@@ -55,9 +55,8 @@ function JobCard({ job }: { job: Job }) {
           )}
         </div>
       </header>
-      {job.runs.length === 0 ? (
-        <Empty>It has not run yet.</Empty>
-      ) : (
+      {job.runs.length === 0 && !job.teams?.ran && <Empty>It has not run yet.</Empty>}
+      {job.runs.length > 0 && (
         <div class="table-scroll">
           <table class="table">
             <tbody>
@@ -78,5 +77,16 @@ function JobCard({ job }: { job: Job }) {
         </div>
       )}
     </section>
+  );
+}
+
+/** Of a job that runs for each team: for how many it has, and when the newest of these runs was. */
+function TeamRuns({ teams: { count, ran, newest } }: { teams: NonNullable<Job['teams']> }) {
+  if (newest === null) return <> · {count} teams</>;
+  return (
+    <>
+      {' '}
+      · {ran === count ? `${count} teams` : `${ran} of ${count} teams`}, last <Time at={newest} />
+    </>
   );
 }

@@ -197,10 +197,13 @@ function TeamJobs({ jobs }: { jobs: TeamDetails['jobs'] }) {
       <div class="table-scroll">
         <table class="table">
           <tbody>
-            {jobs.map(({ name, lastRun }) => (
+            {jobs.map(({ name, lastRun, asked }) => (
               <tr key={name}>
                 <td>{name}</td>
-                <td class="num">{lastRun === null ? 'due now' : <Time at={lastRun} />}</td>
+                <td class="num">
+                  {lastRun === null ? 'not run yet' : <Time at={lastRun} />}
+                  {asked && ', due now'}
+                </td>
               </tr>
             ))}
           </tbody>

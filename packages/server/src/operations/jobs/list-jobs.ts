@@ -25,9 +25,16 @@ const jobRow = z.object({
   registered: time.describe('When a server last said that it has this job.'),
   runs: z.array(jobRun).describe('The newest first.'),
   teams: z
-    .object({ count: z.int(), oldest: time.nullable(), newest: time.nullable() })
+    .object({
+      count: z.int(),
+      ran: z.int().describe('For so many of them it has run.'),
+      oldest: time.nullable(),
+      newest: time.nullable(),
+    })
     .nullable()
-    .describe('Of a job per team: how many teams, and when the turn of the first and the last of them was.'),
+    .describe(
+      'Of a job per team: how many teams, and of their last runs when the oldest and the newest began; null: none yet.',
+    ),
 });
 
 export type JobListRow = z.output<typeof jobRow>;
@@ -79,8 +86,8 @@ function scheduleOf({ schedule, isPerTeam }: JobRow, nowMs: number): Pick<Schedu
 }
 
 async function teamsOf({ store }: Pick<RunContext, 'store'>, name: string): Promise<JobListRow['teams']> {
-  const { teams, oldestMs, newestMs } = await summarizeTeams(store, name);
-  return { count: teams, oldest: timeOrNull(oldestMs), newest: timeOrNull(newestMs) };
+  const { teams, ran, oldestMs, newestMs } = await summarizeTeams(store, name);
+  return { count: teams, ran, oldest: timeOrNull(oldestMs), newest: timeOrNull(newestMs) };
 }
 
 function runOf({ slotMs, startedAtMs, endedAtMs, state, error, owner }: JobRunRow): JobListRow['runs'][number] {

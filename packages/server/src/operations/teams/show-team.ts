@@ -19,7 +19,13 @@ export const showTeam = defineOperation({
       .nullable()
       .describe('What was granted to the bot; null where no token of it is kept, or it cannot be opened.'),
     jobs: z
-      .array(z.object({ name: z.string(), lastRun: time.nullable().describe('Null: due now.') }))
+      .array(
+        z.object({
+          name: z.string(),
+          lastRun: time.nullable().describe('When it last began; null: it has not run for the team yet.'),
+          asked: z.boolean().describe('It was to run now, and has not begun.'),
+        }),
+      )
       .describe('Those that run for each team, with when that was last.'),
     timeline: z.array(timelineEntry).describe('Of its installation, the newest first, at most 50.'),
   }),
@@ -36,7 +42,9 @@ export const showTeam = defineOperation({
       jobsOfTeam(reads, asked),
       installations.timeline(key),
     ]);
-    const jobs = runs.map(({ name, lastRunMs }) => ({ name, lastRun: lastRunMs === 0 ? null : isoTime(lastRunMs) }));
+    const jobs = runs.map(({ name, ranAtMs, isAsked }) => {
+      return { name, lastRun: ranAtMs === null ? null : isoTime(ranAtMs), asked: isAsked };
+    });
     return { ...row, ...workspaces, scopes: bot?.scopes ?? null, jobs, timeline: timeline.map(entryOf) };
   },
 });
