@@ -49,13 +49,14 @@ export async function auditList({
   if (json) return sayJson({ entries, nextCursor });
   if (entries.length === 0) return say('nothing');
   sayTable(
-    ['WHEN', 'WHO', 'FROM', 'WHAT', 'TEAM', 'OUTCOME', 'CHANGE'],
+    ['WHEN', 'WHO', 'FROM', 'WHAT', 'TEAM', 'SUBJECT', 'OUTCOME', 'CHANGE'],
     entries.map((row) => [
       row.at,
       row.who,
       row.from,
       row.operation,
       row.teamId ?? '',
+      subjectOf(row),
       row.error ?? row.outcome,
       changeOf(row),
     ]),
@@ -93,6 +94,14 @@ async function exportJson(run: Run, asked: Asked): Promise<void> {
     cursor = page.nextCursor;
   }
   sayRaw(separator === ',' ? ']}\n' : '{"entries":[]}\n');
+}
+
+/** Characters of a subject in the table: a query may be long; `--json` has all of it. */
+const SUBJECT_WIDTH = 60;
+
+function subjectOf({ subject }: AuditRow): string {
+  if (subject === null || subject.length <= SUBJECT_WIDTH) return subject ?? '';
+  return `${subject.slice(0, SUBJECT_WIDTH - 1)}…`;
 }
 
 /** What differs, `status active → inactive`; without a state what came of it. */

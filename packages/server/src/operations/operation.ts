@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { BotServerError, type ErrorCode } from '../errors.ts';
-import type { AuditFacts } from './audit/audit-facts.ts';
+import { type AuditFacts, resultFacts } from './audit/audit-facts.ts';
 import { type Actor, runAudited } from './audit/audited.ts';
 import type { OperationContext } from './operation-context.ts';
 
@@ -58,6 +58,8 @@ export interface Operation<
   readonly undo?: string;
   /** What of the input the audit keeps. @defaultValue all of it, without secrets */
   auditedInput?(input: z.output<Input>): AuditFacts;
+  /** What the audit keeps of the answer. @defaultValue its words and numbers, see resultFacts */
+  auditedResult?(output: z.output<Output>): AuditFacts;
   /** What the audit says of before and after: asked both times. @defaultValue nothing */
   snapshot?(context: OperationContext, input: z.output<Input>): Promise<AuditFacts | undefined>;
   run(context: RunContext<z.output<Progress>>, input: z.output<Input>): Promise<z.output<Output>>;
@@ -108,6 +110,7 @@ export async function perform<Input extends z.ZodType, Output extends z.ZodType,
     operation: operation.name,
     actor,
     input: operation.auditedInput?.(parsed.data) ?? (parsed.data as AuditFacts),
+    resultOf: (output) => operation.auditedResult?.(output) ?? resultFacts(output),
     snapshot: async () => await operation.snapshot?.(context, parsed.data),
     run,
   });

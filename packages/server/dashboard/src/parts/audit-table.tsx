@@ -28,7 +28,7 @@ export function AuditTable({ entries, isBrief = false }: { entries: readonly Aud
 }
 
 function AuditLine({ entry, isBrief }: { entry: AuditEntry; isBrief: boolean }) {
-  const { at, operation, teamId, who, from, outcome, error, input, before, after, result } = entry;
+  const { at, operation, teamId, subject, who, from, outcome, error, input, before, after, result } = entry;
   return (
     <tr>
       <td>
@@ -36,6 +36,7 @@ function AuditLine({ entry, isBrief }: { entry: AuditEntry; isBrief: boolean }) 
       </td>
       <td>
         <code>{operation}</code> <Badge tone={OUTCOMES[outcome]}>{outcome}</Badge>
+        {subject && <div class="small clamp">{subject}</div>}
         {error && <div class="small">{error}</div>}
       </td>
       {!isBrief && (

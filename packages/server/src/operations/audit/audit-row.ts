@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readObject } from '../../read-json.ts';
 import { isoTime, time } from '../fields.ts';
 import { type AuditEntry, auditOutcomes } from './audit-repository.ts';
+import { auditSubject } from './audit-subject.ts';
 
 const facts = z.record(z.string(), z.unknown());
 
@@ -14,6 +15,10 @@ export const auditRow = z.object({
   from: z.string().describe('The address, or the machine on which it was typed.'),
   operation: z.string(),
   teamId: z.string().nullable(),
+  subject: z
+    .string()
+    .nullable()
+    .describe('What it was about beside the team, from what was asked: `job digest`, `event Ev0ACME0001`.'),
   outcome: z
     .enum(auditOutcomes)
     .describe('begun: it is under way, or its process died before it could say how it ended.'),
@@ -27,6 +32,7 @@ export const auditRow = z.object({
 export type AuditRow = z.output<typeof auditRow>;
 
 export function auditRowOf(entry: AuditEntry): AuditRow {
+  const input = factsIn(entry.inputJson) ?? {};
   return {
     seq: entry.seq,
     at: isoTime(entry.atMs),
@@ -35,9 +41,10 @@ export function auditRowOf(entry: AuditEntry): AuditRow {
     from: entry.from,
     operation: entry.operation,
     teamId: entry.teamId,
+    subject: auditSubject(input),
     outcome: entry.outcome,
     error: entry.errorCode,
-    input: factsIn(entry.inputJson) ?? {},
+    input,
     before: factsIn(entry.beforeJson),
     after: factsIn(entry.afterJson),
     result: factsIn(entry.resultJson),

@@ -3,10 +3,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
+import { drainNode } from '../cluster/drain-node.ts';
 import { discardEvents } from '../events/discard-events.ts';
 import { replayEvents } from '../events/replay-events.ts';
+import { pauseJob } from '../jobs/pause-job.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { install, NOW, NOW_MS, type Operations, openOperations, TESTER } from '../operations.test-kit.ts';
+import { cancelReplay } from '../replays/cancel-replay.ts';
 import { deactivateTeam } from '../teams/deactivate-team.ts';
 import { importTeams } from '../teams/import-teams.ts';
 import { purgeTeam } from '../teams/purge-team.ts';
@@ -54,6 +57,7 @@ describe.each(engines)('the audit on %s', (engine) => {
         from: TESTER.from,
         operation: 'teams.deactivate',
         teamId: 'T1',
+        subject: null,
         outcome: 'done',
         error: null,
         input: { teamId: 'T1' },
@@ -148,6 +152,35 @@ describe.each(engines)('the audit on %s', (engine) => {
     }
     const operationsOf = (await rowsOf(operations)).map(({ operation }) => operation).toReversed();
     expect(operationsOf).toEqual(['events.replay', 'events.discard', 'events.replay', 'events.discard']);
+  });
+
+  it('names what was changed beside a team: the job, the node, the replay, the events', async () => {
+    const operations = await openOperations(engine);
+    await operations.run(pauseJob, { job: 'digest' }).catch(() => {});
+    await operations.run(drainNode, { node: 'n1' }).catch(() => {});
+    await operations.run(cancelReplay, { replay: 7 }).catch(() => {});
+    await operations.run(discardEvents, { eventId: 'Ev0ACME0001' }).catch(() => {});
+    await operations.run(discardEvents, { type: 'message', since: '1h' });
+    await operations.run(discardEvents, { all: true });
+    expect((await rowsOf(operations)).map(({ operation, subject }) => [operation, subject]).toReversed()).toEqual([
+      ['jobs.pause', 'job digest'],
+      ['cluster.drain', 'node n1'],
+      ['replays.cancel', 'replay 7'],
+      ['events.discard', 'event Ev0ACME0001'],
+      ['events.discard', 'type message since 1h'],
+      ['events.discard', 'all'],
+    ]);
+  });
+
+  it('says of an import how many lines were new, changed something, changed nothing and were refused', async () => {
+    const operations = await openOperations(engine);
+    const line = (team: string, token: string) => JSON.stringify({ team_id: team, name: 'Acme', bot_token: token });
+    const lines = [line('T0ACME0001', 'xoxb-test-1'), line('T0ACME0002', 'xoxb-test-2'), 'no team'];
+    await operations.run(importTeams, { lines: [...lines, ...lines.slice(0, 1)] });
+    await operations.run(importTeams, { lines, dryRun: true });
+    expect(await rowsOf(operations)).toMatchObject([
+      { subject: 'lines 4', result: { imported: 2, changed: 1, unchanged: 0, refused: 1 } },
+    ]);
   });
 
   it('keeps of what is very long only how long it was', async () => {

@@ -5,7 +5,7 @@
 import { isBotServerError } from '../../errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clock } from '../../time/clock.ts';
-import { type AuditFacts, auditJson, resultFacts } from './audit-facts.ts';
+import { type AuditFacts, auditJson } from './audit-facts.ts';
 import { type AuditEnd, beginAudit, endAudit } from './audit-repository.ts';
 
 /** Who asks, and from where: said by the door, which knows how it was proved. */
@@ -23,12 +23,14 @@ export interface AuditedRun<Output> {
   /** Of what is about to be changed; undefined when nothing can be said of it. */
   readonly snapshot: () => Promise<AuditFacts | undefined>;
   readonly run: () => Promise<Output>;
+  /** What the row says of the answer. */
+  readonly resultOf: (output: Output) => AuditFacts;
 }
 
 /** @throws BotServerError what `run` throws; `store_unavailable` before it begins when the row cannot be written */
 export async function runAudited<Output>(
   { store, clock }: { store: Store; clock: Clock },
-  { operation, actor, input, snapshot, run }: AuditedRun<Output>,
+  { operation, actor, input, snapshot, run, resultOf }: AuditedRun<Output>,
 ): Promise<Output> {
   const before = await snapshot();
   const seq = await beginAudit(store, {
@@ -52,7 +54,7 @@ export async function runAudited<Output>(
   };
   try {
     const output = await run();
-    await end({ outcome: 'done', errorCode: null, resultJson: auditJson(resultFacts(output)) });
+    await end({ outcome: 'done', errorCode: null, resultJson: auditJson(resultOf(output)) });
     return output;
   } catch (error) {
     await end({

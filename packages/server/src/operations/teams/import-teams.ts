@@ -18,6 +18,7 @@ export const importTeams = defineOperation({
   undo: 'teams.deactivate and teams.purge for each team that was new; tokens and documents that were replaced are lost',
   // Each line holds a token.
   auditedInput: ({ lines, ...options }) => ({ lines: lines.length, ...options }),
+  auditedResult: ({ lines, format }) => ({ ...(format && { format }), ...countsOf(lines) }),
   input: z.strictObject({
     lines: z
       .array(z.string('must be a string: one JSON object'), 'must be a list of strings, each of them one JSON object')
@@ -72,4 +73,20 @@ function stopped(told: readonly ImportedLine[], { dryRun }: { dryRun: boolean })
     facts: { imported: dryRun ? 0 : good, bad: told.length - good },
     fix,
   });
+}
+
+const COUNTED_AS = {
+  installed: 'imported',
+  added: 'imported',
+  reinstalled: 'changed',
+  reactivated: 'changed',
+  updated: 'changed',
+  replaced: 'changed',
+  unchanged: 'unchanged',
+} as const;
+
+function countsOf(lines: readonly ImportedLine[]): Record<'imported' | 'changed' | 'unchanged' | 'refused', number> {
+  const counts = { imported: 0, changed: 0, unchanged: 0, refused: 0 };
+  for (const line of lines) counts['error' in line ? 'refused' : COUNTED_AS[line.outcome]]++;
+  return counts;
 }

@@ -1,0 +1,17 @@
+/** What `audit list` prints, without a server. */
+import { expect, it } from 'vitest';
+import { registerJob } from '../jobs/job-rows-repository.ts';
+import { discardEvents } from '../operations/events/discard-events.ts';
+import { pauseJob } from '../operations/jobs/pause-job.ts';
+import { NOW_MS, openOperations } from '../operations/operations.test-kit.ts';
+import { said } from './cli.test-kit.ts';
+
+it('the list of the audit says what was changed, and not only that something was', async () => {
+  const operations = await openOperations('sqlite');
+  await registerJob(operations.storage.store, { name: 'digest', schedule: 'hour', isPerTeam: true }, NOW_MS);
+  await operations.run(pauseJob, { job: 'digest' });
+  await operations.run(discardEvents, { eventId: 'Ev0ACME0001' }).catch(() => {});
+  const lines = await said(operations, 'audit list');
+  expect(lines.find((line) => line.includes('jobs.pause'))).toMatch(/ job digest +done /);
+  expect(lines.find((line) => line.includes('events.discard'))).toMatch(/ event Ev0ACME0001 +event_not_found/);
+});
