@@ -170,3 +170,34 @@ describe('an event whose process died in the middle', () => {
       expect(JSON.stringify(story({ entry: anEntry('done'), facts }))).not.toContain('in the middle');
   });
 });
+
+describe('an event that had failed', () => {
+  const FAILED = aFact('failed', { attempt: 1, ms: 30, listeners: ['a'], code: 'listener_failed' });
+  const story = (facts: KnownFact[], entry: InboxEntry | undefined) =>
+    tellEvent({ eventId: 'Ev1', facts, held: undefined, entry, plan: undefined, team: ACTIVE, teamId: 'T1' }, NOW_MS)
+      .sentences.map(({ text }) => text)
+      .join(' ');
+
+  it.each([
+    ['and was given up', [FAILED, aFact('discarded', { who: 'cli:ann' }, 20)], anEntry('done')],
+    [
+      'and was given up so long ago that its row is gone',
+      [FAILED, aFact('discarded', { who: 'cli:ann' }, 20)],
+      undefined,
+    ],
+    [
+      'and was handled when it was run again',
+      [FAILED, aFact('handled', { attempt: 2, listeners: ['a'] }, 20)],
+      anEntry('done'),
+    ],
+  ])('%s is not said to be run again by a replay, which is impossible then', (_how, facts, entry) => {
+    expect(story(facts, entry)).toContain('It was not to be tried again by itself.');
+    expect(story(facts, entry)).not.toContain('events replay');
+  });
+
+  it('and waits for an operator is said to be run again by a replay', () => {
+    expect(story([FAILED], anEntry('failed', { code: 'listener_failed', message: 'm', at: null }))).toContain(
+      'slack-bot-server events replay Ev1 runs it again',
+    );
+  });
+});

@@ -122,13 +122,14 @@ function outcomeOf({ kind, details }: KnownFact): Outcome {
   return details.reason?.startsWith('own_message') ? 'own_message' : 'unmatched';
 }
 
-function optionsFor(fact: KnownFact, { entry, team }: EventEvidence, nowMs: number) {
+function optionsFor(fact: KnownFact, { entry, team, facts }: EventEvidence, nowMs: number) {
   const error = entry?.error;
   const isItsError = fact.kind === 'failed' && error?.code === fact.details.code;
   const state = team?.installation.state;
   return {
     nowMs,
     errorWords: isItsError ? error?.message : undefined,
+    isOver: entry?.state === 'done' || facts.some(({ kind }) => kind === 'discarded'),
     inactiveSince: state && stateWords(state, nowMs),
     state,
   };

@@ -13,6 +13,8 @@ export interface TellOptions {
   inactiveSince?: string | undefined;
   /** How its team is now. */
   state?: ReplayState;
+  /** Its payload is gone by now, because it was given up or is done: nothing runs it again. @defaultValue false */
+  isOver?: boolean;
 }
 
 /** Undefined for what is of no event. */
@@ -91,17 +93,17 @@ function unmatchedText({ details, atMs }: KnownFact, { nowMs }: TellOptions): st
   }
 }
 
-function failedText(fact: KnownFact, { nowMs, errorWords, state }: TellOptions): string {
+function failedText(fact: KnownFact, { nowMs, errorWords, state, isOver }: TellOptions): string {
   const { atMs, node, eventId, details } = fact;
   const place = details.at ? ` at ${details.at}` : '';
   const words = errorWords === undefined ? '' : ` (${errorWords})`;
   const { listeners = [], ms = 0, runAtMs } = details;
   const who = listeners.length > 0 ? listed(listeners) : 'before a listener was called';
   const calls = (details.calls ?? []).length > 0 ? ` ${callsText(details)}` : '';
-  const next =
-    runAtMs === undefined
-      ? `It is not tried again by itself${state?.kind === 'inactive' ? '.' : ':'} ${replayWords(eventId, state, { nowMs })}`
-      : `It was to be tried again at ${when(runAtMs, nowMs)}.`;
+  const replay = isOver
+    ? 'It was not to be tried again by itself.'
+    : `It is not tried again by itself${state?.kind === 'inactive' ? '.' : ':'} ${replayWords(eventId, state, { nowMs })}`;
+  const next = runAtMs === undefined ? replay : `It was to be tried again at ${when(runAtMs, nowMs)}.`;
   return `It failed at ${when(atMs, nowMs)}${attemptWords(details.attempt)} after ${duration(ms)} on ${node} with ${details.code}${place}${words}: ${who}.${calls} ${next}`;
 }
 
