@@ -1,4 +1,5 @@
 /** `slack-bot-server why <message link | event id | team>`. */
+import { BotServerError } from '../errors.ts';
 import { explain } from '../operations/why/explain.ts';
 import { counted } from '../operations/why/words.ts';
 import { type JsonOption, say, sayJson } from './output.ts';
@@ -13,6 +14,7 @@ export interface WhyOptions extends JsonOption {
 /** Prints the answer, the story behind it, and how far back it sees. */
 export async function why(about: string, { json, team: teamId, slack: askSlack }: WhyOptions): Promise<void> {
   const told = await runOperation(explain, { about, teamId, askSlack });
+  if (told.subject === 'team' && told.outcome === 'unknown') throw unknownTeam(told);
   if (json) return sayJson(told);
   const { answer, advice, sentences, checks, text, seesBack, subject } = told;
   say(answer);
@@ -34,6 +36,15 @@ export async function why(about: string, { json, team: teamId, slack: askSlack }
   const rows = seesBack.rowsSince === null ? 'none yet' : `since ${seesBack.rowsSince}`;
   const more = seesBack.leftOut > 0 ? `; around that time ${seesBack.leftOut} were too many to be written` : '';
   say(`rows of failures, drops and repeats: ${rows}${more}`);
+}
+
+/** As `teams show` ends: a script must not take it for a team that is well. */
+function unknownTeam({ answer, advice }: { answer: string; advice: string | null }): BotServerError {
+  return new BotServerError(
+    'installation_not_found',
+    answer.replace(/\.$/, ''),
+    advice === null ? {} : { fix: advice },
+  );
 }
 
 /** Of a process: how much of what came it can tell. */

@@ -4,7 +4,7 @@ import type { RingReach } from '../../history/fact-ring.ts';
 import type { HeldFact, MemoryAnswer } from '../../history/question.ts';
 import type { InboxEntry } from '../../inbox/inbox.ts';
 import type { EventPlan } from '../../inbox/search/plan-repository.ts';
-import type { ConnectionReport } from '../../reports/process-report.ts';
+import type { ConnectionReport, ToldProcess } from '../../reports/process-report.ts';
 import type { InstallationView, TimelineEntry } from '../../team/installations.ts';
 
 /** What became of it, in a word. */
@@ -82,7 +82,15 @@ export interface TeamEvidence {
   view: InstallationView | undefined;
   timeline: readonly TimelineEntry[];
   /** RTM. */
-  connection: ConnectionReport | undefined;
+  connection: (ConnectionReport & { node: string }) | undefined;
+  /** The servers as they are now; absent where nobody looked. */
+  servers?: RunningServers;
+}
+
+/** Whether a server runs, and what those that run told last. */
+export interface RunningServers {
+  isAny: boolean;
+  told: readonly Pick<ToldProcess, 'node' | 'transport' | 'connections' | 'toldAtMs'>[];
 }
 
 /** How far back rows and processes see. */

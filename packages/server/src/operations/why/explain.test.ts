@@ -82,4 +82,34 @@ describe.each(engines)('on %s', (engine) => {
     expect(other.answer).toMatch(/^No server runs whose memory could be asked/);
     expect(JSON.stringify([other, await why(LINK)])).not.toContain('something private');
   });
+
+  it('of an active team it says that no server runs', async () => {
+    const { why } = await withMessage();
+    expect(await why('T1')).toMatchObject({
+      outcome: 'team',
+      answer: expect.stringMatching(
+        /^Active since .*, but no server runs, so nothing of it is connected or handled\.$/,
+      ),
+      advice: 'slack-bot-server start',
+    });
+  });
+
+  it('a team that is not known is unknown, and a word that is the id of nothing is refused with what is allowed', async () => {
+    const { why } = await withMessage();
+    for (const about of ['T0NOBODY01', 'E0NOBODY01'])
+      expect(await why(about)).toMatchObject({ outcome: 'unknown', answer: expect.stringContaining('not known here') });
+    for (const about of ['C0ACME0001', 'nothing', 'Tuesday', 't1'])
+      await expect(why(about)).rejects.toMatchObject({
+        code: 'invalid_input',
+        message: expect.stringMatching(
+          /^about must be a link to a message .*, the id of an event \(Ev…\) or .* \(T… or E…\)/,
+        ),
+      });
+  });
+
+  it('a team of a Slack-compatible server is found by whatever id it has', async () => {
+    const operations = await openOperations(engine);
+    await install(operations, 'acme');
+    expect(await operations.run(explain, { about: 'acme' })).toMatchObject({ outcome: 'team', teamId: 'acme' });
+  });
 });

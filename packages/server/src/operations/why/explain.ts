@@ -6,11 +6,11 @@ import { defineOperation, type RunContext } from '../operation.ts';
 import { askSlack, NOT_ASKED } from './ask-slack.ts';
 import { type AskedProcess, type Check, type Outcome, outcomes, type Reach, type Sentence } from './evidence.ts';
 import { teamOfLink } from './find-team-of.ts';
-import { type Gathered, gather, teamEvidence, troublesOf } from './gather.ts';
+import { type Gathered, gather, runningServers, teamEvidence, troublesOf } from './gather.ts';
 import { tellAbsence } from './never-arrived.ts';
-import { type Subject, subjectOf } from './subject.ts';
+import { requireTeamId, type Subject, subjectOf } from './subject.ts';
 import { type EventStory, tellEvent } from './tell-event.ts';
-import { tellTeam } from './tell-team.ts';
+import { type TeamWords, tellTeam } from './tell-team.ts';
 import { tellTroubles } from './tell-troubles.ts';
 import { eventTrace, traceOf } from './trace-event.ts';
 
@@ -23,7 +23,9 @@ const certainty = z
 
 const output = z.object({
   subject: z.enum(['message', 'event', 'team']),
-  outcome: z.enum(outcomes).describe('In a word; `team` when a team is asked about.'),
+  outcome: z
+    .enum(outcomes)
+    .describe('In a word; `team` when a team is asked about, `unknown` when that is not known here.'),
   answer: z.string().describe('In one sentence.'),
   certainty,
   advice: z.string().nullable().describe('What helps, where something does.'),
@@ -92,15 +94,23 @@ export const explain = defineOperation({
 
 async function explainTeam(context: RunContext, id: string): Promise<Answer> {
   const nowMs = context.clock.now();
-  const evidence = await teamEvidence(context, id);
-  const { sentence, sinceMs, advice } = tellTeam(evidence, nowMs);
+  const [evidence, servers] = await Promise.all([teamEvidence(context, id), runningServers(context)]);
+  if (!evidence.view) return unknownTeam(id, tellTeam(evidence, nowMs));
+  const { sentence, sinceMs, advice } = tellTeam({ ...evidence, servers }, nowMs);
   const story = { text: sentence, certainty: 'proved' as const, atMs: sinceMs };
-  const troubles = evidence.view ? tellTroubles(await troublesOf(context, id, evidence.view), nowMs) : [];
+  const troubles = tellTroubles(await troublesOf(context, id, evidence.view), nowMs);
   return {
     ...answerOf('team', { outcome: 'team', main: story, sentences: [story, ...troubles] }),
     advice,
     teamId: id,
   };
+}
+
+/** @throws BotServerError `invalid_input` for a word that is the id of nothing */
+function unknownTeam(id: string, { sentence, advice }: TeamWords): Answer {
+  requireTeamId(id);
+  const main: Sentence = { text: sentence, certainty: 'proved', atMs: null };
+  return { ...answerOf('team', { outcome: 'unknown', main, sentences: [main] }), advice, teamId: id };
 }
 
 async function explainEvents(

@@ -7,12 +7,20 @@ import { planOf } from '../../inbox/search/plan-repository.ts';
 import { searchEvents } from '../../inbox/search/search-events.ts';
 import { eventsOfTeam } from '../../inbox/search/team-events-repository.ts';
 import { type EndedLease, listEndedLeases, withoutLease } from '../../ownership/cluster-repository.ts';
-import { connectionsOf, selectLimits } from '../../reports/report-repository.ts';
+import { connectionsOf, selectLimits, selectProcesses } from '../../reports/report-repository.ts';
 import type { InstallationView } from '../../team/installations.ts';
 import { parseEventQuery } from '../events/event-query.ts';
 import type { RunContext } from '../operation.ts';
 import { askMemories } from './ask-memories.ts';
-import type { AskedProcess, EventEvidence, KnownFact, KnownHeld, Reach, TeamEvidence } from './evidence.ts';
+import type {
+  AskedProcess,
+  EventEvidence,
+  KnownFact,
+  KnownHeld,
+  Reach,
+  RunningServers,
+  TeamEvidence,
+} from './evidence.ts';
 import type { Troubles } from './tell-troubles.ts';
 
 /** Facts of one event or message; a message has a few events. */
@@ -79,6 +87,16 @@ export async function teamEvidence(
   const { key } = view.installation;
   const [timeline, connections] = await Promise.all([installations.timeline(key), connectionsOf(reads, [key])]);
   return { teamId, view, timeline, connection: connections.get(key) };
+}
+
+/** Of a team that is asked about: what serves it now. */
+export async function runningServers({
+  reads,
+  clock,
+  findServer,
+}: Pick<RunContext, 'reads' | 'clock' | 'findServer'>): Promise<RunningServers> {
+  const [server, told] = await Promise.all([findServer(), selectProcesses(reads, clock.now())]);
+  return { isAny: server !== undefined, told };
 }
 
 /** What is not as it should be while it is there, or was not lately. */

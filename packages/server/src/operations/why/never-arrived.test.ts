@@ -4,6 +4,7 @@ import type { InstallationState } from '../../team/installation.ts';
 import type { TimelineEntry } from '../../team/installations.ts';
 import { ACTIVE, aFact, aProcess, aTeam, MEMBER, NOW_MS, SENT_MS, tell } from './absence.test-kit.ts';
 import type { Absence } from './absence.ts';
+import type { RunningServers } from './evidence.ts';
 import { tellTeam } from './tell-team.ts';
 
 /** As whoever finds that its lease is over writes it. */
@@ -11,7 +12,7 @@ const killedAt = (atMs: number) => aFact('stopped', atMs, { reason: 'lease_over'
 
 const gap: TimelineEntry = { atMs: SENT_MS, kind: 'gap', facts: { fromMs: SENT_MS - 1_000, toMs: SENT_MS + 60_000 } };
 const rtm = { processes: [aProcess({ transport: 'rtm' })] };
-const open = { state: 'open', reason: 'hello', attempt: 1, sinceMs: SENT_MS - 9, retryAtMs: null } as const;
+const open = { state: 'open', reason: 'hello', attempt: 1, sinceMs: SENT_MS - 9, retryAtMs: null, node: 'n1' } as const;
 const connected = { ...rtm, team: aTeam(ACTIVE, { connection: open }) };
 
 describe('a message that never arrived', () => {
@@ -414,10 +415,65 @@ describe('a team', () => {
       attempt: 2,
       sinceMs: SENT_MS,
       retryAtMs: SENT_MS + 60_000,
+      node: 'n1',
     };
     expect(tellTeam(aTeam(ACTIVE, { connection }), NOW_MS).sentence).toBe(
       'Active, but its connection is waiting since 09:00:00 UTC (closed). It is tried again at 09:01:00 UTC.',
     );
+  });
+
+  describe('that is active, but which no server serves', () => {
+    const CONNECTION = { state: 'open', reason: 'hello', attempt: 1, sinceMs: SENT_MS, retryAtMs: null, node: 'n1' };
+    const told = (node: string, transport: 'http' | 'rtm' | 'socket', open = 0) => [
+      { node, transport, connections: { open }, toldAtMs: SENT_MS },
+    ];
+    const ACTIVE_SINCE = 'Active since Tuesday 09:00:00 UTC';
+
+    it.each<[string, RunningServers, TeamEvidence['connection'], string]>([
+      [
+        'because none runs',
+        { isAny: false, told: [] },
+        undefined,
+        ', but no server runs, so nothing of it is connected or handled.',
+      ],
+      [
+        'because the one that was killed told last that it was connected',
+        { isAny: false, told: told('n1', 'rtm', 1) },
+        CONNECTION,
+        ', but no server runs, so nothing of it is connected or handled.',
+      ],
+      [
+        'because no server has connected it',
+        { isAny: true, told: told('n2', 'rtm') },
+        undefined,
+        ', but no server has told of a connection of it.',
+      ],
+      [
+        'because its server is gone and another one runs',
+        { isAny: true, told: told('n2', 'rtm') },
+        CONNECTION,
+        ', but n1, which told of its connection, has not reported for two minutes.',
+      ],
+      [
+        'because the app has no socket',
+        { isAny: true, told: told('n1', 'socket') },
+        undefined,
+        ', but no server had an open Socket Mode connection when it told last, at 09:00:00 UTC, and Slack sends nothing without one.',
+      ],
+    ])('says so: %s', (_why, servers, connection, words) => {
+      const { sentence, advice } = tellTeam(aTeam(ACTIVE, { connection, servers }), NOW_MS);
+      expect(sentence).toBe(ACTIVE_SINCE + words);
+      expect(advice).toMatch(/^slack-bot-server (start|status)/);
+    });
+
+    it.each<[string, RunningServers, TeamEvidence['connection'], string]>([
+      ['over HTTP', { isAny: true, told: told('n1', 'http') }, undefined, '.'],
+      ['over Socket Mode', { isAny: true, told: told('n1', 'socket', 1) }, undefined, '.'],
+      ['that has not reported yet', { isAny: true, told: [] }, undefined, '.'],
+      ['over RTM', { isAny: true, told: told('n1', 'rtm', 1) }, CONNECTION, ', connected since 09:00:00 UTC.'],
+    ])('does not say so beside a server %s', (_how, servers, connection, words) => {
+      expect(tellTeam(aTeam(ACTIVE, { connection, servers }), NOW_MS).sentence).toBe(ACTIVE_SINCE + words);
+    });
   });
 
   it('that its organization has not let in, or whose row was changed, says so', () => {

@@ -22,6 +22,15 @@ export function subjectOf(about: string): Subject {
   throw notUnderstood(about, 'is none of these');
 }
 
+/**
+ * Of a team that is not known here: a Slack-compatible server may give its teams any ids, but a word that is neither known nor looks like
+ * one of Slack's was meant to be something else.
+ * @throws BotServerError `invalid_input`
+ */
+export function requireTeamId(about: string): void {
+  if (!/^[TE][A-Z0-9]+$/.test(about)) throw notUnderstood(about, 'is none of these');
+}
+
 /** Longest value that a message repeats. */
 const SHOWN = 100;
 

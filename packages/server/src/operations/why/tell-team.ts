@@ -1,7 +1,7 @@
 /** How a team is, in one sentence, with its reason and what helps. Pure. */
 import { assertNever } from '../../assert-never.ts';
 import { APP_MOVED } from '../../team/app-move-repository.ts';
-import type { TeamEvidence } from './evidence.ts';
+import type { RunningServers, TeamEvidence } from './evidence.ts';
 import { when } from './words.ts';
 
 export interface TeamWords {
@@ -11,7 +11,7 @@ export interface TeamWords {
   advice: string | null;
 }
 
-export function tellTeam({ teamId, view, timeline, connection }: TeamEvidence, nowMs: number): TeamWords {
+export function tellTeam({ teamId, view, timeline, connection, servers }: TeamEvidence, nowMs: number): TeamWords {
   if (!view) {
     return {
       sentence: `Team ${teamId} is not known here: it never installed the app, or was purged.`,
@@ -53,7 +53,13 @@ export function tellTeam({ teamId, view, timeline, connection }: TeamEvidence, n
         };
       }
       return state.doubt.kind === 'none'
-        ? activeWords({ teamId, sinceMs: activeSinceMs(timeline, installation.installedAtMs), connection, nowMs })
+        ? activeWords({
+            teamId,
+            sinceMs: activeSinceMs(timeline, installation.installedAtMs),
+            connection,
+            servers,
+            nowMs,
+          })
         : doubtWords(state.doubt, key, nowMs);
     default:
       return assertNever(state, 'state of an installation');
@@ -101,20 +107,19 @@ function activeSinceMs(timeline: TeamEvidence['timeline'], installedAtMs: number
   return Math.max(installedAtMs, back?.atMs ?? installedAtMs);
 }
 
-function activeWords({
-  teamId,
-  sinceMs,
-  connection,
-  nowMs,
-}: {
-  teamId: string;
+interface ActiveTeam extends Pick<TeamEvidence, 'teamId' | 'connection'> {
+  servers: RunningServers | undefined;
   sinceMs: number;
-  connection: TeamEvidence['connection'];
   nowMs: number;
-}): TeamWords {
+}
+
+function activeWords({ teamId, sinceMs, connection, servers, nowMs }: ActiveTeam): TeamWords {
+  const since = `Active since ${when(sinceMs, nowMs)}`;
+  const unserved = servers && unservedWords(servers, connection, nowMs);
+  if (unserved) return { sentence: `${since}, but ${unserved.text}.`, sinceMs, advice: unserved.advice };
   if (!connection || connection.state === 'open') {
     const open = connection ? `, connected since ${when(connection.sinceMs, nowMs)}` : '';
-    return { sentence: `Active since ${when(sinceMs, nowMs)}${open}.`, sinceMs, advice: null };
+    return { sentence: `${since}${open}.`, sinceMs, advice: null };
   }
   const again = connection.retryAtMs === null ? '' : ` It is tried again at ${when(connection.retryAtMs, nowMs)}.`;
   return {
@@ -122,4 +127,27 @@ function activeWords({
     sinceMs: connection.sinceMs,
     advice: `slack-bot-server teams timeline ${teamId} says what its connection went through.`,
   };
+}
+
+/** Why nothing of an active team comes in just now, where that is the servers' matter; undefined where one serves it. */
+function unservedWords(
+  { isAny, told }: RunningServers,
+  connection: TeamEvidence['connection'],
+  nowMs: number,
+): { text: string; advice: string } | undefined {
+  if (!isAny)
+    return { text: 'no server runs, so nothing of it is connected or handled', advice: 'slack-bot-server start' };
+  // None has reported yet, or rows of one that serves teams in another way are left.
+  if (told.length === 0) return undefined;
+  const status = 'slack-bot-server status says which servers run, and how they are.';
+  if (told.every(({ transport }) => transport === 'socket')) {
+    if (told.some(({ connections }) => (connections.open ?? 0) > 0)) return undefined;
+    const atMs = Math.min(...told.map(({ toldAtMs }) => toldAtMs));
+    const text = `no server had an open Socket Mode connection when it told last, at ${when(atMs, nowMs)}, and Slack sends nothing without one`;
+    return { text, advice: `${status} slack-bot-server doctor looks at the app-level token.` };
+  }
+  if (!told.every(({ transport }) => transport === 'rtm')) return undefined;
+  if (!connection) return { text: 'no server has told of a connection of it', advice: status };
+  if (told.some(({ node }) => node === connection.node)) return undefined;
+  return { text: `${connection.node}, which told of its connection, has not reported for two minutes`, advice: status };
 }
