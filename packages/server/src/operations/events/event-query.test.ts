@@ -10,6 +10,8 @@ describe('a query of events', () => {
   it.each<[string, unknown]>([
     ['', { states: ['failed', 'retry', 'ready'], conditions: [] }],
     ['status:failed', { states: ['failed'], conditions: [] }],
+    ['state:failed', { states: ['failed'], conditions: [] }],
+    ['-state:done', { states: ['failed', 'retry', 'ready'], conditions: [] }],
     ['status:waiting', { states: ['retry', 'ready'], conditions: [] }],
     ['-status:done', { states: ['failed', 'retry', 'ready'], conditions: [] }],
     ['status:done,failed', { states: ['failed', 'done'], conditions: [] }],
@@ -91,8 +93,8 @@ describe('a query of events', () => {
 
   it.each([
     [
-      'state:failed',
-      'state:failed is unknown: there are status, team, type, error, channel, user, field, since, before; a text that has a colon stands in quotes',
+      'stage:failed',
+      'stage:failed is unknown: there are status, team, type, error, channel, user, field, since, before; a text that has a colon stands in quotes',
     ],
     ['status:lost', 'status:lost takes waiting, failed, retry, ready, done; got "lost"'],
     [

@@ -41,14 +41,15 @@ const NAMES = ['status', 'team', 'type', 'error', 'channel', 'user', 'field', 's
 
 /** For schemas and help: the whole language in a few lines. */
 export const EVENT_QUERY_HELP =
-  'Terms, of which all must match: status:failed|waiting|retry|ready|done (all but done without it), team:T…, type:message, error:CODE, channel:C…, ' +
+  'Terms, of which all must match: status:failed|waiting|retry|ready|done (or state:; all but done without it), team:T…, type:message, error:CODE, channel:C…, ' +
   'user:U…, since:1h and before:2026-11-18 (when it came), a link to a message, field:event.subtype=bot_message (~ for a part), or part of an ' +
   'error. user, field and links look into payloads, which events have until they are done. A comma between values is or, a - before a term is ' +
   'not, quotes keep spaces.';
 
 /** @throws BotServerError `invalid_input` naming the term that is wrong, and what is allowed */
 export function parseEventQuery(query: string, options: EventQueryOptions): EventQuery {
-  const terms = parseTerms(query);
+  // As the column of the list is called.
+  const terms = parseTerms(query).map((term) => (term.name === 'state' ? { ...term, name: 'status' } : term));
   for (const term of terms) requireKnown(term, NAMES);
   const tests = terms.flatMap((term) => testsOf(term, options));
   const states = statesOf(terms, tests.length > 0);
