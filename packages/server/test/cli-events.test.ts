@@ -4,7 +4,7 @@ import { engines } from '../src/store/store-fixture.test-kit.ts';
 import { environmentOf, runCli } from './cli.test-kit.ts';
 import { isPostIn, Scene, type SceneOptions, type StartOptions } from './scene.test-kit.ts';
 
-/** What `events list --json` prints of an event, and `events show --json` with the payload. */
+/** What `events list --json` prints of each event, and `events show --json` with the payload. */
 interface EventRow {
   seq: number;
   eventId: string;
@@ -19,7 +19,8 @@ async function events(scene: Scene, ...words: string[]) {
 }
 
 async function listed(scene: Scene, ...words: string[]): Promise<EventRow[]> {
-  return JSON.parse((await events(scene, 'list', '--json', ...words)).stdout) as EventRow[];
+  const { stdout } = await events(scene, 'list', '--json', ...words);
+  return (JSON.parse(stdout) as { events: EventRow[] }).events;
 }
 
 /** Says which attempt it is, and breaks at the first: with a token and a line break in what it says. */
@@ -102,8 +103,13 @@ describe('beside a running server', () => {
     const { stdout } = await events(scene, 'list', '--limit', '1');
     expect(stdout).toMatch(/^SEQ +EVENT +TEAM +TYPE +STATE +ATTEMPTS +RECEIVED +ERROR\n/);
     expect(stdout).toMatch(
-      /failed +1 +\S+Z +listener_failed: the listener broke\\nwith \[token\]\nthere may be more: --limit is 1, and 2 were looked at/,
+      /failed +1 +\S+Z +listener_failed: the listener broke\\nwith \[token\]\nmore: --cursor \S+\n$/,
     );
+    const [, cursor = ''] = /^more: --cursor (\S+)$/m.exec(stdout) ?? [];
+    const rest = await events(scene, 'list', '--cursor', cursor, '--json');
+    expect(JSON.parse(rest.stdout)).toMatchObject({ events: [second], nextCursor: null });
+    const page = JSON.parse((await events(scene, 'list', '--limit', '1', '--json')).stdout) as object;
+    expect(page).toEqual({ events: [first], nextCursor: cursor });
 
     const unasked = await events(scene, 'discard', '--team', acme);
     expect(unasked).toMatchObject({

@@ -29,9 +29,9 @@ it('secrets in the error of a listener and of a job are stored nowhere, and prin
   await scene.pass(1_000);
 
   const { stdout } = await runCli(['events', 'list', '--json'], await environmentOf(scene));
-  expect(JSON.parse(stdout)).toMatchObject([
-    { error: { message: 'key [secret] client [secret] signing [secret] token=[token]' } },
-  ]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    events: [{ error: { message: 'key [secret] client [secret] signing [secret] token=[token]' } }],
+  });
   for (const failed of ['"msg":"event failed"', '"msg":"job failed"'])
     expect(scene.logLines.join('')).toContain(failed);
   // That nothing of it stands in the rows and in the log is looked at when the scene closes.
@@ -51,7 +51,9 @@ it('the key that was generated into a file is stored and printed nowhere either,
 
   const env = await environmentOf(scene);
   const { stdout } = await runCli(['events', 'list', '--json'], env);
-  expect(JSON.parse(stdout)).toMatchObject([{ error: { message: 'key [secret] and [secret] and [secret]' } }]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    events: [{ error: { message: 'key [secret] and [secret] and [secret]' } }],
+  });
   const file = join(scene.folder, 'teams.ndjson');
   await writeFile(file, `${JSON.stringify({ team_id: 'T0NAMED', bot_token: 'xoxb-test-named', [key.trim()]: 1 })}\n`);
   const imported = await runCli(['teams', 'import', file], env);

@@ -20,6 +20,7 @@ import { runOperation, withOperations } from './run-operation.ts';
 export function addEvents(events: Command): void {
   takesQuery(commandOf(events, listEvents), EVENT_QUERY_HELP)
     .addOption(numberOption('--limit <n>', 'events at most, 1 to 1000', listEvents.input.shape.limit))
+    .option('--cursor <cursor>', 'continue after an earlier list')
     .action(eventsList);
   takesQuery(commandOf(events, groupEvents), EVENT_QUERY_HELP)
     .addOption(numberOption('--limit <n>', 'groups at most, 1 to 500', groupEvents.input.shape.limit))
@@ -47,9 +48,10 @@ function picksEvents(command: Command): Command {
     .option('--yes', 'do not ask');
 }
 
-/** How much `events list` and `events groups` show. */
+/** How much `events groups` shows, and `events list`, which goes on after a cursor. */
 export interface ListEventsOptions extends JsonOption {
   limit: number;
+  cursor?: string;
 }
 
 /** Which failed events a change is about, beside an EVENT_ID. */
@@ -68,28 +70,30 @@ export interface PickEventsOptions extends JsonOption, YesOption {
 const ERROR_WIDTH = 60;
 
 /** `events list [QUERY…]`. Goes on until it has as many as are wanted, or has looked long enough. */
-export async function eventsList(words: readonly string[], { json, limit }: ListEventsOptions): Promise<void> {
-  const { events, lookedAt, hasMore } = await searchEvents(words.join(' '), limit);
-  if (json) return sayJson(events);
-  if (events.length === 0)
-    return say(hasMore ? `no match among the newest ${lookedAt}; a narrower query sees further back` : 'no events');
+export async function eventsList(words: readonly string[], { json, ...page }: ListEventsOptions): Promise<void> {
+  const { events, lookedAt, nextCursor } = await searchEvents(words.join(' '), page);
+  if (json) return sayJson({ events, nextCursor });
+  if (events.length === 0) {
+    if (nextCursor === null) return say(page.cursor === undefined ? 'no events' : 'no more events');
+    return say(`none of the ${lookedAt} that were compared match; to compare older ones: --cursor ${nextCursor}`);
+  }
   sayTable(
     ['SEQ', 'EVENT', 'TEAM', 'TYPE', 'STATE', 'ATTEMPTS', 'RECEIVED', 'ERROR'],
     events.map(({ seq, eventId, teamId, type, state, attempts, receivedAt, error }) =>
       [seq, eventId, teamId, type, state, attempts, receivedAt, errorText(error, ERROR_WIDTH)].map(String),
     ),
   );
-  if (hasMore) say(`there may be more: --limit is ${limit}, and ${lookedAt} were looked at`);
+  if (nextCursor !== null) say(`more: --cursor ${nextCursor}`);
 }
 
 /** Pages that are asked for: a search that finds little ends after some seconds. */
 const MOST_PAGES = 50;
 
-async function searchEvents(query: string, limit: number) {
+async function searchEvents(query: string, { limit, cursor: from }: Pick<ListEventsOptions, 'limit' | 'cursor'>) {
   return await withOperations(async (run) => {
     const events: EventRow[] = [];
     let lookedAt = 0;
-    let cursor: string | undefined;
+    let cursor = from;
     for (let page = 0; page < MOST_PAGES; page++) {
       const found = await run(listEvents, { query, cursor, limit: limit - events.length });
       events.push(...found.events);
@@ -97,7 +101,7 @@ async function searchEvents(query: string, limit: number) {
       cursor = found.nextCursor ?? undefined;
       if (cursor === undefined || events.length >= limit) break;
     }
-    return { events, lookedAt, hasMore: cursor !== undefined };
+    return { events, lookedAt, nextCursor: cursor ?? null };
   });
 }
 
