@@ -7,28 +7,24 @@ it.each([
   ['fits as it is', [10, 20], 32, [10, 20]],
   ['takes from the widest', [10, 20], 30, [10, 18]],
   ['makes the widest equal', [30, 10, 30], 54, [20, 10, 20]],
-  ['keeps eight characters of each', [30, 5, 9], 10, [8, 5, 8]],
+  ['keeps ten characters of each', [30, 5, 11], 10, [10, 5, 10]],
 ])('a table %s', (_what, widest, terminal, expected) => {
   expect(fittingWidths(texts(widest), terminal)).toEqual(expected);
 });
 
 it.each([
-  [80, [34, 21, 21]],
-  [72, [34, 17, 17]],
-  [65, [34, 17, 10]],
-  [57, [34, 11, 8]],
-  [40, [34, 11, 8]],
-])(
-  'in %i cells an id is whole, of a time its minute and then its day stays, and texts give room first',
-  (terminal, expected) => {
-    const columns = [
-      { kind: 'id' as const, widest: 34 },
-      { kind: 'time' as const, widest: 24 },
-      { kind: 'text' as const, widest: 40 },
-    ];
-    expect(fittingWidths(columns, terminal)).toEqual(expected);
-  },
-);
+  [102, [34, 24, 40]],
+  [80, [34, 24, 18]],
+  [72, [34, 24, 10]],
+  [40, [34, 24, 10]],
+])('in %i cells ids and times are whole, and texts give room', (terminal, expected) => {
+  const columns = [
+    { kind: 'id' as const, widest: 34 },
+    { kind: 'time' as const, widest: 24 },
+    { kind: 'text' as const, widest: 40 },
+  ];
+  expect(fittingWidths(columns, terminal)).toEqual(expected);
+});
 
 it.each([
   ['Acme', 4],

@@ -4,11 +4,9 @@
 export const GAP = '  ';
 
 /** A column of texts that is cut keeps so much: less says nothing. */
-const LEAST = 8;
-/** A time that is cut keeps its minute, where there is room for that, and its day in any case. */
-const LEAST_TIME = { minute: 17, day: 11 } as const;
+const LEAST = 10;
 
-/** What is in a column: what is copied into the next command is of no use when it is cut. */
+/** What is in a column. An id is copied into the next command, and a time into the next query: cut they are of no use. */
 export type ColumnKind = 'id' | 'time' | 'text';
 
 export interface Column {
@@ -18,26 +16,25 @@ export interface Column {
 }
 
 /**
- * The widths that fit into so many cells: the widest column gives room first, until all that are cut are equally wide. What does not fit
- * even then is no table: see table.ts.
+ * The widths that fit into so many cells: the widest column of texts gives room first, until all that are cut are equally wide; ids and times
+ * give none. What does not fit even then is no table: see table.ts.
  */
 export function fittingWidths(columns: readonly Column[], terminal: number): number[] {
   const widths = columns.map(({ widest }) => widest);
-  for (const timeLeast of [LEAST_TIME.minute, LEAST_TIME.day]) {
-    const leasts = columns.map(({ kind, widest }) => ({ id: widest, time: timeLeast, text: LEAST })[kind]);
-    narrow(widths, leasts, terminal);
+  const leasts = columns.map(({ kind, widest }) => (kind === 'text' ? LEAST : widest));
+  let tooMuch = totalWidth(widths) - terminal;
+  for (; tooMuch > 0; tooMuch--) {
+    const most = widths.reduce((max, width, at) => (width > (leasts[at] ?? 0) ? Math.max(max, width) : max), 0);
+    const widest = widths.findLastIndex((width, at) => width === most && width > (leasts[at] ?? 0));
+    if (widest === -1) return widths;
+    widths[widest] = most - 1;
   }
   return widths;
 }
 
-function narrow(widths: number[], leasts: readonly number[], terminal: number): void {
-  let tooMuch = widths.reduce((sum, width) => sum + width, (widths.length - 1) * GAP.length) - terminal;
-  for (; tooMuch > 0; tooMuch--) {
-    const most = widths.reduce((max, width, at) => (width > (leasts[at] ?? 0) ? Math.max(max, width) : max), 0);
-    const widest = widths.findLastIndex((width, at) => width === most && width > (leasts[at] ?? 0));
-    if (widest === -1) return;
-    widths[widest] = most - 1;
-  }
+/** Of a line with such columns. */
+function totalWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, (widths.length - 1) * GAP.length);
 }
 
 /** The text in exactly so many cells. */

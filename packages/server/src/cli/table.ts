@@ -1,7 +1,9 @@
-/** Rows as lines: in columns, with … for what is cut, and below each other where a terminal is too narrow even for that. Pure. */
+/**
+ * Rows as lines: in columns, with … for texts that are cut, and below each other where a terminal is too narrow for whole ids and times. Pure.
+ */
 import { type Column, cut, fittingWidths, GAP, widthOf } from './table-widths.ts';
 
-/** Titles of what is copied into the next command. */
+/** Titles of what is copied into the next command, or of which a part says something else. */
 const IDS: ReadonlySet<string> = new Set([
   'TEAM',
   'EVENT',
@@ -11,22 +13,46 @@ const IDS: ReadonlySet<string> = new Set([
   'JOB',
   'REPLAY',
   'BROADCAST',
+  'WHAT',
+  'SUBJECT',
+  'COUNTS',
+  'METHOD',
 ]);
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
-/** @param terminal How many cells a line may have; undefined = as many as it takes. */
+/** @param terminal How many cells a line may have; undefined = as many as it takes, and all columns: whoever cuts them out counts them. */
 export function tableLines(
   header: readonly string[],
   rows: readonly (readonly string[])[],
   terminal: number | undefined,
 ): string[] {
+  if (terminal === undefined) return inTable(header, rows, (columns) => columns.map(({ widest }) => widest));
+  const filled = header.map((_, at) => rows.some((row) => (row[at] ?? '') !== ''));
+  const some = (cells: readonly string[]) => filled.flatMap((isFilled, at) => (isFilled ? [cells[at] ?? ''] : []));
+  const [shownHeader, shownRows] = [some(header), rows.map(some)];
+  const fitting = (columns: readonly Column[]) => fittingWidths(columns, terminal);
+  const fits = (lines: readonly string[]) => lines.every((line) => widthOf(line) <= terminal);
+  const table = inTable(shownHeader, shownRows, (columns) => columns.map(({ widest }) => widest));
+  if (fits(table)) return table;
+  const brief = inTable(shownHeader, shownRows.map(withoutMs), fitting);
+  return fits(brief) ? brief : rows.flatMap((row, at) => record(header, row, at === 0));
+}
+
+/** Whole seconds are a time as well, and leave room for others. */
+function withoutMs(row: readonly string[]): string[] {
+  return row.map((cell) => (TIME.test(cell) ? cell.replace(/\.\d+Z$/, 'Z') : cell));
+}
+
+function inTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  widthsOf: (columns: readonly Column[]) => number[],
+): string[] {
   const columns = header.map((title, at): Column => {
     const widest = [header, ...rows].reduce((most, row) => Math.max(most, widthOf(row[at] ?? '')), 0);
     return { kind: IDS.has(title) ? 'id' : isOfTimes(rows, at) ? 'time' : 'text', widest };
   });
-  const widths = terminal === undefined ? columns.map(({ widest }) => widest) : fittingWidths(columns, terminal);
-  const width = widths.reduce((sum, one) => sum + one, (widths.length - 1) * GAP.length);
-  if (terminal !== undefined && width > terminal) return rows.flatMap((row, at) => record(header, row, at === 0));
+  const widths = widthsOf(columns);
   return [header, ...rows].map((row) => inColumns(row, widths));
 }
 
