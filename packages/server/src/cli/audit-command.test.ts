@@ -15,3 +15,18 @@ it('the list of the audit says what was changed, and not only that something was
   expect(lines.find((line) => line.includes('jobs.pause'))).toMatch(/ job digest +done /);
   expect(lines.find((line) => line.includes('events.discard'))).toMatch(/ event Ev0ACME0001 +event_not_found/);
 });
+
+it('the list of the audit refuses an operation that there is none of, and names those that there are', async () => {
+  const operations = await openOperations('sqlite');
+  await expect(said(operations, 'audit list --operation nope')).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringMatching(/^There is no operation "nope"; there are status, why, .*audit/),
+  });
+  await expect(said(operations, 'audit list --operation teams.deactivat')).rejects.toMatchObject({
+    message: expect.stringContaining('teams.deactivate, '),
+  });
+  expect(await said(operations, 'audit list --operation teams', 'audit list --operation jobs.pause')).toEqual([
+    'nothing\n',
+    'nothing\n',
+  ]);
+});

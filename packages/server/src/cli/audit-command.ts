@@ -1,6 +1,7 @@
 /** `slack-bot-server audit …`: who changed what. */
 
 import { type Command, Option } from 'commander';
+import { BotServerError } from '../errors.ts';
 import { type AuditOutcome, auditOutcomes } from '../operations/audit/audit-repository.ts';
 import type { AuditRow } from '../operations/audit/audit-row.ts';
 import { exportAudit } from '../operations/audit/export-audit.ts';
@@ -46,6 +47,7 @@ export async function auditList({
   ...query
 }: AuditOptions & { limit?: number; cursor?: string }): Promise<void> {
   const { entries, nextCursor } = await runOperation(listAudit, { ...query, teamId: team });
+  if (entries.length === 0 && query.operation !== undefined) await requireOperation(query.operation);
   if (json) return sayJson({ entries, nextCursor });
   if (entries.length === 0) return say('nothing');
   sayTable(
@@ -62,6 +64,17 @@ export async function auditList({
     ]),
   );
   if (nextCursor !== null) say(`older ones are not shown: --cursor ${nextCursor}`);
+}
+
+/** Asked only where nothing was found: an earlier version may have had others. @throws BotServerError `usage` */
+async function requireOperation(named: string): Promise<void> {
+  const { operations } = await import('../operations/operations.ts');
+  const groups = [...new Set(operations.map(({ name }) => name.slice(0, name.indexOf('.'))))];
+  if (groups.includes(named) || operations.some(({ name }) => name === named)) return;
+  const [group = ''] = named.split('.');
+  const ofGroup = operations.filter(({ name }) => name.startsWith(`${group}.`)).map(({ name }) => name);
+  const known = ofGroup.length > 0 ? ofGroup : groups;
+  throw new BotServerError('usage', `There is no operation ${JSON.stringify(named)}; there are ${known.join(', ')}`);
 }
 
 /** `audit export`: CSV on standard output, or one JSON document; page by page, so that a long audit needs no memory. */

@@ -119,11 +119,22 @@ export interface TimelineOptions extends JsonOption {
 
 /** `teams timeline TEAM`. */
 export async function teamsTimeline(teamId: string, { json, kinds, ...page }: TimelineOptions): Promise<void> {
-  const outcome = await runOperation(teamTimeline, { teamId, ...page, kinds: kinds?.split(',') });
+  const { outcome, others } = await withOperations(async (run) => {
+    const found = await run(teamTimeline, { teamId, ...page, kinds: kinds?.split(',') });
+    const isNothing = found.entries.length === 0 && kinds !== undefined && page.cursor === undefined && !json;
+    return { outcome: found, others: isNothing ? await run(teamTimeline, { teamId }) : undefined };
+  });
   if (json) return sayJson(outcome);
-  if (outcome.entries.length === 0 && kinds !== undefined) return say(`no entries of the kinds ${kinds}`);
+  if (outcome.entries.length === 0 && kinds !== undefined)
+    return say(`no entries of the kinds ${kinds}${kindsOf(others)}`);
   sayTimeline(outcome.entries);
   if (outcome.nextCursor !== null) say(`older ones: --cursor ${outcome.nextCursor}`);
+}
+
+/** Kinds are words of which a later version may have more: what is there says which of them was mistyped. */
+function kindsOf({ entries }: { entries: readonly { kind: string }[] } = { entries: [] }): string {
+  const kinds = [...new Set(entries.map(({ kind }) => kind))];
+  return kinds.length === 0 ? '' : `; there are entries of ${kinds.join(', ')}`;
 }
 
 function sayTimeline(entries: readonly { at: string; kind: string; facts: Record<string, unknown> }[]): void {

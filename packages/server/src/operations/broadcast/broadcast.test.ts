@@ -4,6 +4,7 @@ import { endPost, takePost } from '../../broadcast/broadcast-repository.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import { listAudit } from '../audit/list-audit.ts';
 import { anInstall, install, openOperations } from '../operations.test-kit.ts';
+import { deactivateTeam } from '../teams/deactivate-team.ts';
 import { cancelBroadcast } from './cancel-broadcast.ts';
 import { listBroadcasts } from './list-broadcasts.ts';
 import { showBroadcast } from './show-broadcast.ts';
@@ -52,6 +53,18 @@ describe.each(engines)('on %s', (engine) => {
     expect(await run(showBroadcast, { broadcast: broadcast ?? 0 })).toMatchObject({
       counts: { waiting: 1, skipped: 2 },
     });
+  });
+
+  it('is refused for a team that is not there, and has nobody for one that is not active', async () => {
+    const operations = await openOperations(engine);
+    const { run } = operations;
+    await install(operations, 'T1');
+    await run(deactivateTeam, { teamId: 'T1' });
+    for (const dryRun of [true, false]) {
+      const nope = run(startBroadcast, { text: 'hi', teamId: 'T0NOPE', dryRun });
+      await expect(nope).rejects.toMatchObject({ code: 'installation_not_found' });
+      expect(await run(startBroadcast, { text: 'hi', teamId: 'T1', dryRun })).toMatchObject({ teams: 0 });
+    }
   });
 
   it('is stopped once, and the audit says how far it was', async () => {

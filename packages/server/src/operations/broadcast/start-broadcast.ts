@@ -8,6 +8,7 @@ import { hasContent, messageFields, NO_CONTENT } from '../message-fields.ts';
 import { defineOperation } from '../operation.ts';
 import { type ActingServer, actingServer } from '../owner.ts';
 import { MAX_QUERY } from '../query/query-terms.ts';
+import { requireTeam } from '../teams/find-team.ts';
 import { parseTeamQuery } from '../teams/team-query.ts';
 
 /** Posts per minute: Slack allows about one a second in a channel; each team is another channel. */
@@ -56,13 +57,15 @@ export const startBroadcast = defineOperation({
     next,
   }),
   progress: z.object({ done: z.int(), total: z.int() }),
-  errors: ['interrupted'],
+  errors: ['interrupted', 'installation_not_found'],
   async run(context, { text, blocks, perMinute, dryRun, ...query }) {
     const { store, clock, actor, onProgress, signal } = context;
     const { where } = query;
     const conditions = where === undefined ? undefined : parseTeamQuery(where, { nowMs: clock.now() });
     const wanted = given({ ...query, conditions });
     const { teams: total, installerUnknown } = await countRecipients(store, wanted);
+    // An id that is mistyped must not look like a team that is not active just now.
+    if (total === 0 && query.teamId !== undefined) await requireTeam(context, query.teamId);
     const minutes = Math.ceil((total / perMinute) * 10) / 10;
     const acting = await actingServer(context);
     const facts = { teams: total, installerUnknown, minutes, server: acting };

@@ -5,7 +5,7 @@ import { countFailed, type DiscardedEvent, discardSome } from '../../inbox/repla
 import { next } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { errorOfUnchanged } from './find-event.ts';
-import { eventPick, filterOf } from './pick-events.ts';
+import { eventPick, filterOf, requireNamedTeam } from './pick-events.ts';
 
 /** Rows of one statement: commits of events wait no longer than for these. */
 const PAGE = 500;
@@ -25,7 +25,7 @@ export const discardEvents = defineOperation({
     next,
   }),
   progress,
-  errors: ['event_not_found', 'event_not_failed'],
+  errors: ['event_not_found', 'event_not_failed', 'installation_not_found'],
   async run(context, pick) {
     const { inbox, store } = context;
     const { eventId, dryRun } = pick;
@@ -33,6 +33,7 @@ export const discardEvents = defineOperation({
     if (dryRun) {
       const isFailed = eventId !== undefined && (await inbox.find(eventId))?.state === 'failed';
       const matching = eventId === undefined ? await countFailed(store, filter) : Number(isFailed);
+      if (matching === 0) await requireNamedTeam(context, pick);
       return { matching, discarded: 0, next: matching === 0 ? NONE : 'nothing was changed' };
     }
     if (eventId !== undefined) {
@@ -43,6 +44,7 @@ export const discardEvents = defineOperation({
       return { matching: discarded, discarded, next: GONE };
     }
     const total = await countFailed(store, filter);
+    if (total === 0) await requireNamedTeam(context, pick);
     const discarded = await discardAll(context, filter, total);
     return { matching: total, discarded, next: discarded === 0 ? NONE : discarded < total ? LEFT : GONE };
   },

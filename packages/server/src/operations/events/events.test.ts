@@ -257,6 +257,23 @@ describe.each(engines)('on %s', (engine) => {
     await expect(run(discardEvents, { eventId: 'Ev9' })).rejects.toMatchObject({ code: 'event_not_found' });
   });
 
+  it('a team that is not there is named as such where none of its events failed, and one that is there has none', async () => {
+    const operations = await withEvents();
+    await install(operations, 'T3');
+    const changes = [
+      (pick: object) => operations.run(replayEvents, pick),
+      (pick: object) => operations.run(discardEvents, pick),
+    ];
+    for (const change of changes)
+      for (const dryRun of [true, false]) {
+        await expect(change({ teamId: 'T0NOPE', dryRun })).rejects.toMatchObject({ code: 'installation_not_found' });
+        const nothing = { matching: 0, next: 'no failed event matches' };
+        expect(await change({ teamId: 'T3', dryRun })).toMatchObject(nothing);
+      }
+    // Those of a team that is gone by now can still be given up.
+    expect(await operations.run(discardEvents, { teamId: 'T2' })).toMatchObject({ discarded: 2 });
+  });
+
   it.each([
     [{}],
     [{ eventId: 'Ev1', all: true }],

@@ -7,6 +7,7 @@ import { searchEvents } from '../../inbox/search/search-events.ts';
 import { given, id, moment, momentMs, teamId } from '../fields.ts';
 import type { OperationContext } from '../operation-context.ts';
 import { MAX_QUERY } from '../query/query-terms.ts';
+import { requireTeam } from '../teams/find-team.ts';
 import { parseEventQuery } from './event-query.ts';
 
 interface Ways {
@@ -65,6 +66,17 @@ export async function filterOf(
   const msOf = (text: string | undefined) => (text === undefined ? undefined : momentMs(text, nowMs));
   const filter = given({ teamId: team, type, errorCode: error, sinceMs: msOf(since), untilMs: msOf(until) });
   return where === undefined ? filter : { ...filter, where, ...(await conditionsOf(context, where)) };
+}
+
+/**
+ * Nothing matches: a team that is named must at least be there, or its id was mistyped. Events outlive the team, so this is asked last.
+ * @throws BotServerError `installation_not_found`
+ */
+export async function requireNamedTeam(
+  context: Pick<OperationContext, 'installations'>,
+  { teamId: named }: Pick<z.output<typeof eventPick>, 'teamId'>,
+): Promise<void> {
+  if (named !== undefined) await requireTeam(context, named);
 }
 
 /** Events that are picked by their payloads at most: each is read for it, and their numbers stand in one row. */

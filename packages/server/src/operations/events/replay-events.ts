@@ -14,7 +14,7 @@ import { next, server } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { findOwner, serverNamed } from '../owner.ts';
 import { errorOfUnchanged } from './find-event.ts';
-import { eventPick, filterOf } from './pick-events.ts';
+import { eventPick, filterOf, requireNamedTeam } from './pick-events.ts';
 
 const output = z.object({
   matching: z.int().describe('Failed events that match and are run again.'),
@@ -37,12 +37,13 @@ export const replayEvents = defineOperation({
   undo: 'replays.cancel stops what has not begun; listeners that ran have run',
   input: eventPick,
   output,
-  errors: ['event_not_found', 'event_not_failed', 'installation_not_active'],
+  errors: ['event_not_found', 'event_not_failed', 'installation_not_active', 'installation_not_found'],
   async run(context, pick) {
     const { eventId, dryRun } = pick;
     if (eventId !== undefined) return await (dryRun ? previewOne : replayOne)(context, eventId);
     const filter = await filterOf(context, pick);
     const { replayable: matching, leftOut } = await countReplayable(context.store, filter);
+    if (matching + leftOut === 0) await requireNamedTeam(context, pick);
     if (!dryRun) return await replayMany(context, filter, leftOut);
     return await counted(context, { matching, leftOut, next: 'nothing was changed' });
   },
