@@ -1,7 +1,7 @@
 /** What `teams …` says of what was mistyped, without a server. */
 import { expect, it } from 'vitest';
 import { install, openOperations } from '../operations/operations.test-kit.ts';
-import { said } from './said.test-kit.ts';
+import { said } from './cli.test-kit.ts';
 
 it('a timeline without entries of a kind names the kinds of which it has some', async () => {
   const operations = await openOperations('sqlite');

@@ -1,8 +1,8 @@
 /** How `why` ends for what is not known, without a server. */
 import { expect, it } from 'vitest';
 import { openOperations } from '../operations/operations.test-kit.ts';
+import { said } from './cli.test-kit.ts';
 import { exitCodeFor } from './output.ts';
-import { said } from './said.test-kit.ts';
 
 it.each([
   ['T0NOBODY01', 'installation_not_found', 1],

@@ -4,7 +4,7 @@ import type { InstallationState } from '../../team/installation.ts';
 import type { TimelineEntry } from '../../team/installations.ts';
 import { ACTIVE, aFact, aProcess, aTeam, MEMBER, NOW_MS, SENT_MS, tell } from './absence.test-kit.ts';
 import type { Absence } from './absence.ts';
-import type { RunningServers } from './evidence.ts';
+import type { RunningServers, TeamEvidence } from './evidence.ts';
 import { tellTeam } from './tell-team.ts';
 
 /** As whoever finds that its lease is over writes it. */
