@@ -45,6 +45,8 @@ export const errorFixes = {
   value_refused:
     'The database refuses this value, now and later: correct it. Only the row that it belongs to is affected.',
   store_newer: 'The database was written by a newer version. Upgrade slack-bot-server, or use another database.',
+  store_older:
+    'Start the server of this version, or run `slack-bot-server migrate`: both migrate it, and only a backup leads back. Until then use the version that runs on it.',
   database_missing:
     'Run the command in the folder of the server, or name its database in DATABASE_URL. If it was lost, restore it from a backup; `start --new` begins with an empty one.',
   encryption_key_missing:

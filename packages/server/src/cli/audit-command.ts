@@ -80,7 +80,7 @@ async function requireOperation(named: string): Promise<void> {
 /** `audit export`: CSV on standard output, or one JSON document; page by page, so that a long audit needs no memory. */
 export async function auditExport({ json, team, ...query }: AuditOptions): Promise<void> {
   const asked = { ...query, teamId: team };
-  await withOperations((run) => (json ? exportJson(run, asked) : exportCsv(run, asked)));
+  await withOperations((run) => (json ? exportJson(run, asked) : exportCsv(run, asked)), { onlyReads: true });
 }
 
 type Asked = Omit<AuditOptions, 'json' | 'team'> & { teamId: string | undefined };

@@ -77,10 +77,15 @@ interface DatabaseFacts {
 
 /** Undefined when it is not there, or cannot be used. */
 async function examineDatabase(config: Config, findings: Finding[]): Promise<DatabaseFacts | undefined> {
-  const database = findingsOf('database');
   const { databaseUrl } = config;
   try {
-    const storage = await openStorage(config, { clock: systemClock, database: 'required', onKeys: neverSay });
+    const storage = await openStorage(config, {
+      clock: systemClock,
+      database: 'required',
+      // It is asked before an upgrade, which only a backup leads back from.
+      mayMigrate: false,
+      onKeys: neverSay,
+    });
     let facts: DatabaseFacts;
     try {
       findings.push(await checkWrites(storage, await databaseWords(storage)));
@@ -99,15 +104,22 @@ async function examineDatabase(config: Config, findings: Finding[]): Promise<Dat
     }
     return facts;
   } catch (error) {
-    // With a key file there was one before: `start` refuses to begin anew, with the same words.
-    if (isBotServerError(error, 'database_missing') && error.facts.keyPath === undefined) {
-      findings.push(database.skipped(`${error.message}; the first start makes it`));
-      return undefined;
-    }
-    const fix = isBotServerError(error) ? error.fix : 'Check DATABASE_URL.';
-    findings.push(database.problem(messageOf(error), fix));
+    findings.push(findingOfFailure(error));
     return undefined;
   }
+}
+
+/** What it says that the database could not be opened, or was not. */
+function findingOfFailure(error: unknown): Finding {
+  const database = findingsOf('database');
+  // With a key file there was one before: `start` refuses to begin anew, with the same words.
+  if (isBotServerError(error, 'database_missing') && error.facts.keyPath === undefined)
+    return database.skipped(`${error.message}; the first start makes it`);
+  if (isBotServerError(error, 'store_older')) {
+    const { current, latest } = error.facts;
+    return database.ok(`schema ${current}, will be migrated by the next start to schema ${latest}`);
+  }
+  return database.problem(messageOf(error), isBotServerError(error) ? error.fix : 'Check DATABASE_URL.');
 }
 
 /** A database that can be read may take no events: its disk is full, it is a standby, or something locks it. */

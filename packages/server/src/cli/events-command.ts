@@ -15,6 +15,7 @@ import { interrupted, interruptible } from './interruptible.ts';
 import { commandOf, numberOption, takesQuery } from './operation-command.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayPairs, sayTable } from './output.ts';
 import { showProgress } from './progress.ts';
+import type { Run } from './run.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
 export function addEvents(events: Command): void {
@@ -90,7 +91,7 @@ export async function eventsList(words: readonly string[], { json, ...page }: Li
 const MOST_PAGES = 50;
 
 async function searchEvents(query: string, { limit, cursor: from }: Pick<ListEventsOptions, 'limit' | 'cursor'>) {
-  return await withOperations(async (run) => {
+  const list = async (run: Run) => {
     const events: EventRow[] = [];
     let lookedAt = 0;
     let cursor = from;
@@ -102,7 +103,8 @@ async function searchEvents(query: string, { limit, cursor: from }: Pick<ListEve
       if (cursor === undefined || events.length >= limit) break;
     }
     return { events, lookedAt, nextCursor: cursor ?? null };
-  });
+  };
+  return await withOperations(list, { onlyReads: true });
 }
 
 /** `events groups [QUERY…]`. */

@@ -37,18 +37,26 @@ export function useServer(url: string): void {
   server = { url: new URL(url).origin, token };
 }
 
+interface WithOperationsOptions {
+  /** `found` for a command that brings the first teams. @defaultValue 'required' */
+  database?: DatabaseDemand;
+  /** @defaultValue 'cli' */
+  door?: Door;
+  /** Whoever only looks must not migrate, because nothing but a backup leads back. @defaultValue false */
+  onlyReads?: boolean;
+}
+
 /**
  * Lets `work` run operations and closes the database, which must be there: a command in a wrong folder makes nothing.
- * @param database `found` for a command that brings the first teams
  * @throws BotServerError `invalid_configuration`, as openStorage(), and what `work` throws
  */
 export async function withOperations<Result>(
   work: (run: Run) => Promise<Result>,
-  { database = 'required', door = 'cli' }: { database?: DatabaseDemand; door?: Door } = {},
+  { database = 'required', door = 'cli', onlyReads = false }: WithOperationsOptions = {},
 ): Promise<Result> {
   if (server) return await work(endable((await import('./remote-operations.ts')).remoteRun(server), door));
   const config = parseConfig(configFromEnvironment(process.env));
-  const storage = await openStorage(config, { clock: systemClock, database, onKeys: neverSay });
+  const storage = await openStorage(config, { clock: systemClock, database, mayMigrate: !onlyReads, onKeys: neverSay });
   try {
     const caller = { actor: actorOf(door), mayShowSecrets: door === 'cli' };
     const context = createOperationContext({ config, storage, clock: systemClock, random: systemRandom });
@@ -72,11 +80,12 @@ function endable(run: Run, door: Door): Run {
 }
 
 /** The same for a single operation. */
-export const runOperation: Run = (operation, input, call) => withOperations((run) => run(operation, input, call));
+export const runOperation: Run = (operation, input, call) =>
+  withOperations((run) => run(operation, input, call), { onlyReads: operation.role === 'read' });
 
 /** The same for an agent, who is not the person that started it. */
 export const runForAgent: Run = (operation, input, call) =>
-  withOperations((run) => run(operation, input, call), { door: 'mcp' });
+  withOperations((run) => run(operation, input, call), { door: 'mcp', onlyReads: operation.role === 'read' });
 
 /** Nobody proves who he is to a command: whoever may read the database may say anything. The operating system's word is the best there is. */
 function actorOf(door: Door): Actor {

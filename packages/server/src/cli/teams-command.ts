@@ -17,6 +17,7 @@ import { confirm, type YesOption } from './confirm.ts';
 import { EXIT } from './exit-codes.ts';
 import { commandOf, numberOption, takesQuery } from './operation-command.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayPairs, sayTable } from './output.ts';
+import type { Run } from './run.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 import { addExchange } from './teams-exchange.ts';
 import { addExport } from './teams-export.ts';
@@ -52,7 +53,7 @@ export async function teamsList(words: readonly string[], { json }: JsonOption):
 }
 
 async function allTeams(query: string): Promise<TeamRow[]> {
-  return await withOperations(async (run) => {
+  const list = async (run: Run) => {
     const rows: TeamRow[] = [];
     for (let cursor: string | undefined; ; ) {
       const { teams, nextCursor } = await run(listTeams, { query, cursor, limit: MAX_TEAMS_PAGE });
@@ -60,7 +61,8 @@ async function allTeams(query: string): Promise<TeamRow[]> {
       if (nextCursor === null) return rows;
       cursor = nextCursor;
     }
-  });
+  };
+  return await withOperations(list, { onlyReads: true });
 }
 
 /** `teams count [QUERY…]`. */

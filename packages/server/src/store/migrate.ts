@@ -1,7 +1,7 @@
 /** Brings an SQLite database to the current schema: each missing file of migrations/sqlite, in order, in one transaction. */
 import type { DatabaseSync } from 'node:sqlite';
 import { BotServerError, isBotServerError } from '../errors.ts';
-import { bundledMigrations, latestOf, listMigrations, requireKnown } from './migration-files.ts';
+import { bundledMigrations, latestOf, listMigrations, olderError, requireKnown } from './migration-files.ts';
 
 export interface MigrateOptions {
   path: string;
@@ -62,15 +62,13 @@ function apply(db: DatabaseSync, path: string, migrations: ReturnType<typeof lis
 }
 
 /**
- * For a connection that may not write: the schema must already be there.
- * @throws BotServerError `store_newer` or `store_unavailable`
+ * For a connection that may not write, or not migrate: the schema must already be there.
+ * @throws BotServerError `store_newer` or `store_older`
  */
 export function requireCurrentSchema(db: DatabaseSync, path: string, folder: URL = bundledMigrations('sqlite')): void {
   const latest = latestOf(listMigrations(folder));
   const current = requireKnown(schemaVersion(db, path), latest, path);
-  if (current === latest) return;
-  const message = `The database ${path} has schema ${current} and this version needs ${latest}; start the server once`;
-  throw new BotServerError('store_unavailable', message, { facts: { path, current, latest } });
+  if (current !== latest) throw olderError(path, { current, latest });
 }
 
 function schemaVersion(db: DatabaseSync, path: string): number {

@@ -40,6 +40,12 @@ export function latestOf(migrations: readonly Migration[]): number {
   return migrations.at(-1)?.version ?? 0;
 }
 
+/** Of a database that is not to be migrated now. */
+export function olderError(database: string, { current, latest }: { current: number; latest: number }): BotServerError {
+  const message = `The database ${database} has schema ${current} and this version needs ${latest}; start the server once`;
+  return new BotServerError('store_older', message, { facts: { path: database, current, latest } });
+}
+
 /** @throws BotServerError `store_newer` when a later version of the server wrote the database */
 export function requireKnown(current: number, latest: number, database: string): number {
   if (current <= latest) return current;

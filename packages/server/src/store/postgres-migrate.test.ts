@@ -116,6 +116,17 @@ describe('a database is refused', () => {
     });
   });
 
+  it('when it is older and whoever opens it only looks, which leaves it as it is', async () => {
+    const store = await openTestStore({ engine: 'postgres' });
+    const latest = latestOf(listMigrations(bundledMigrations('postgres')));
+    await store.run('update meta set schema_version = schema_version - 1');
+    await expect(openPostgresStore({ url: store.url, mayMigrate: false })).rejects.toMatchObject({
+      code: 'store_older',
+      message: expect.stringContaining(`has schema ${latest - 1} and this version needs ${latest}`),
+    });
+    expect(await store.get('select schema_version from meta')).toEqual({ schema_version: latest - 1 });
+  });
+
   it.each(['create table meta (somebody text)', 'create table other (id int)'])(
     'when another program uses it: %s',
     async (sql) => {

@@ -2,7 +2,7 @@
 import type { ClientBase } from 'pg';
 import { BotServerError } from '../errors.ts';
 import { findLiveNodesAlone } from './live-nodes.ts';
-import { bundledMigrations, latestOf, listMigrations, requireKnown } from './migration-files.ts';
+import { bundledMigrations, latestOf, listMigrations, olderError, requireKnown } from './migration-files.ts';
 import { BEGIN } from './postgres-hosts.ts';
 import { nodesError } from './postgres-lock.ts';
 import { type LockKey, lockSql, storeLocks } from './postgres-lock-key.ts';
@@ -24,17 +24,19 @@ export interface PostgresMigrateOptions {
   lockedBy: () => Promise<BotServerError>;
   /** Refuses to make the tables of a database that has none. @defaultValue false */
   mustExist?: boolean;
+  /** Refuses a database of an older schema instead of migrating it where it is false. @defaultValue true */
+  mayMigrate?: boolean;
   /** Where the files are. @defaultValue those of this package */
   folder?: URL;
 }
 
 /**
  * Applies what is missing. Several processes may do this at once: all but the first wait and then find nothing to do.
- * @throws BotServerError `store_newer`; `store_locked` when a server runs on the older schema; `invalid_configuration`
+ * @throws BotServerError `store_newer`; `store_older`; `store_locked` when a server runs on the older schema; `invalid_configuration`
  *   when another program uses the database
  */
 export async function migratePostgres(client: ClientBase, options: PostgresMigrateOptions): Promise<void> {
-  const { database, folder = bundledMigrations('postgres') } = options;
+  const { database, mayMigrate = true, folder = bundledMigrations('postgres') } = options;
   const migrations = listMigrations(folder);
   const latest = latestOf(migrations);
   // Asked without a lock first: opening a current database must not wait for anybody.
@@ -45,6 +47,7 @@ export async function migratePostgres(client: ClientBase, options: PostgresMigra
   if (found === 0 && options.mustExist) {
     throw new BotServerError('database_missing', `The database ${database} is empty: no server has used it`);
   }
+  if (!mayMigrate) throw olderError(database, { current: found, latest });
   // Statements of a migration may take as long as the tables are long.
   await client.query(
     `${BEGIN}; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS};

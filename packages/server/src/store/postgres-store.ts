@@ -34,6 +34,8 @@ export interface PostgresStoreOptions {
   url: string;
   /** Refuses a database without our tables instead of making them. @defaultValue false */
   mustExist?: boolean;
+  /** Whether an older schema is brought to the current one, or refused. @defaultValue true */
+  mayMigrate?: boolean;
   /** Connections at most, besides the one that holds the lock. @defaultValue 10 */
   maxConnections?: number;
   /** How long, in ms, connecting or waiting for a free connection may take. @defaultValue 5000 */
@@ -56,6 +58,7 @@ export interface PostgresStoreOptions {
 
 export const postgresStoreDefaults = {
   mustExist: false,
+  mayMigrate: true,
   maxConnections: 10,
   connectTimeoutMs: 5_000,
   statementTimeoutMs: 30_000,
@@ -75,7 +78,7 @@ const MAX_TRIES = 5;
 
 /**
  * Connects, and brings the database to the current schema.
- * @throws BotServerError `store_unavailable`, `store_newer`, `store_locked` when it is older and a server runs on it, or
+ * @throws BotServerError `store_unavailable`, `store_newer`, `store_older`, `store_locked` when it is older and a server runs on it, or
  *   `invalid_configuration` for the database of another program or a server older than 15
  * @example
  * const store = await openPostgresStore({ url: 'postgres://bot:secret@localhost/bot' });
@@ -210,8 +213,8 @@ export class PostgresStore implements Store {
     this.#transactions.schema = this.#key;
     this.notices.channel = `slack_bot_server_${this.#key}`;
     const lockedBy = () => lockedError(client, { key: this.#key, database });
-    const { mustExist } = this.#options;
-    await migratePostgres(client, { database, key: this.#key, lockedBy, mustExist });
+    const { mustExist, mayMigrate } = this.#options;
+    await migratePostgres(client, { database, key: this.#key, lockedBy, mustExist, mayMigrate });
   }
 
   #tellMode(isStraight: boolean): void {

@@ -7,6 +7,7 @@ import type { SqlValue } from './store.ts';
 export interface WorkerSettings {
   path: string;
   readOnly: boolean;
+  mayMigrate: boolean;
   busyTimeoutMs: number;
   transactionTimeoutMs: number;
   commitDelayMs: number;

@@ -280,7 +280,8 @@ export class SqliteSession {
 function connect(settings: WorkerSettings, lock: LockFile): Connections {
   const writer = openWriter(settings.path, settings.busyTimeoutMs);
   try {
-    migrate(writer, { path: settings.path, lock });
+    if (settings.mayMigrate) migrate(writer, { path: settings.path, lock });
+    else requireCurrentSchema(writer, settings.path);
     const reader = openReader(settings.path, settings);
     const close = () => {
       reader.close();

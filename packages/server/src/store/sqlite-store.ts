@@ -24,6 +24,8 @@ export interface SqliteStoreOptions {
   path: string;
   /** Opens an existing database of the current schema and refuses every write. @defaultValue false */
   readOnly?: boolean;
+  /** Whether an older schema is brought to the current one, or refused. @defaultValue true */
+  mayMigrate?: boolean;
   /** How long, in ms, to wait for another process that writes to the same file. @defaultValue 5000 */
   busyTimeoutMs?: number;
   /** After how many ms (of real time) a transaction that has not ended is rolled back. @defaultValue 10000 */
@@ -38,6 +40,7 @@ export interface SqliteStoreOptions {
 
 const sqliteStoreDefaults = {
   readOnly: false,
+  mayMigrate: true,
   busyTimeoutMs: 5_000,
   transactionTimeoutMs: 10_000,
   commitDelayMs: 0,
@@ -47,7 +50,7 @@ const sqliteStoreDefaults = {
 
 /**
  * Opens the database and brings it to the current schema. The thread keeps the process alive until `close()`.
- * @throws BotServerError `store_unavailable`, `store_newer`, or `invalid_configuration` for the file of another program
+ * @throws BotServerError `store_unavailable`, `store_newer`, `store_older`, or `invalid_configuration` for the file of another program
  * @example
  * const store = await openSqliteStore({ path: './data/slack-bot-server.db' });
  */

@@ -50,7 +50,7 @@ describe('WorkerPort', () => {
   it('is over when the thread of a store was told to close', async () => {
     const path = await makeDatabaseUrl('sqlite');
     const limits = { busyTimeoutMs: 5_000, transactionTimeoutMs: 10_000, commitDelayMs: 0 };
-    const worker = startWorker({ kind: 'session', settings: { path, readOnly: false, ...limits } });
+    const worker = startWorker({ kind: 'session', settings: { path, readOnly: false, mayMigrate: true, ...limits } });
     const port = new WorkerPort(worker, { onExpired: () => {}, onLockLost: () => {} });
     await port.call({ op: 'open' });
     const gone = once(worker, 'exit');

@@ -73,6 +73,8 @@ export interface OpenOptions {
   commitDelayMs?: number | undefined;
   /** @defaultValue 'found' */
   database?: DatabaseDemand;
+  /** Whether a database of an older schema is migrated, which cannot be undone, or refused with `store_older`. @defaultValue true */
+  mayMigrate?: boolean;
   /** Whether operators read beside a server's work, which they must not hold up. @defaultValue false */
   isServer?: boolean;
   /** Told how a PostgreSQL is reached. @defaultValue nobody */
@@ -98,11 +100,20 @@ export async function openServerStorage(
 /**
  * Opens the database and its key: the database first, so that a process that is killed in between leaves one without tokens,
  * for which a key is made next time, and never a key whose database seems to be lost.
- * @throws BotServerError `database_missing`, `store_half_copied`, `encryption_key_missing`, `insecure_file`, `store_unavailable`, `store_newer`, `store_locked`, `encryption_key_mismatch`, `invalid_configuration`
+ * @throws BotServerError `database_missing`, `store_half_copied`, `encryption_key_missing`, `insecure_file`, `store_unavailable`, `store_newer`, `store_older`, `store_locked`, `encryption_key_mismatch`, `invalid_configuration`
  */
 export async function openStorage(
   config: StorageConfig,
-  { clock, commitDelayMs = 0, database = 'found', isServer = false, onKeys, onStatement, log }: OpenOptions,
+  {
+    clock,
+    commitDelayMs = 0,
+    database = 'found',
+    mayMigrate = true,
+    isServer = false,
+    onKeys,
+    onStatement,
+    log,
+  }: OpenOptions,
 ): Promise<Storage> {
   const store = isPostgresUrl(config.databaseUrl)
     ? // Loaded when the database is one: its driver and all about it take longer to load than a command on a file runs.
@@ -111,10 +122,11 @@ export async function openStorage(
         directUrl: config.databaseDirectUrl,
         clock,
         mustExist: database === 'required',
+        mayMigrate,
         onStatement,
         ...(log && { log }),
       })
-    : await openDatabaseFile(config, { clock, commitDelayMs, database, onStatement });
+    : await openDatabaseFile(config, { clock, commitDelayMs, database, mayMigrate, onStatement });
   const beside = isServer ? readBeside(store, config, clock) : undefined;
   try {
     await refuseHalfCopy(store);
@@ -186,8 +198,9 @@ async function openDatabaseFile(
     clock,
     commitDelayMs,
     database,
+    mayMigrate,
     onStatement,
-  }: Required<Pick<OpenOptions, 'clock' | 'database'>> & {
+  }: Required<Pick<OpenOptions, 'clock' | 'database' | 'mayMigrate'>> & {
     commitDelayMs: number;
     onStatement: StatementObserver | undefined;
   },
@@ -200,7 +213,7 @@ async function openDatabaseFile(
   const isThere = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
   if (!isThere && database !== 'new') requireNoKeyFile(sources);
   if (!isThere && database === 'required') throw missing(path);
-  return await openSqliteStore({ path, clock, commitDelayMs, onStatement });
+  return await openSqliteStore({ path, clock, mayMigrate, commitDelayMs, onStatement });
 }
 
 /** On PostgreSQL the connections are the pool's; on SQLite a second connection is opened, in a thread of its own, when somebody asks. */

@@ -37,6 +37,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   intake_full: 'Too many bytes of events are waiting for the database to commit them; Slack got a 503.',
   value_refused: 'The database permanently refuses one value; everything else goes on.',
   store_newer: 'The schema of the database is newer than this version knows.',
+  store_older:
+    'The schema of the database is older than this version needs, and what only reads does not migrate it; nothing was changed.',
   database_missing: 'There is no database where one was expected, or it was lost and its key file is still there.',
   encryption_key_missing: 'The database has encrypted tokens, but the key is missing.',
   insecure_file:
