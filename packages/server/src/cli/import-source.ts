@@ -1,13 +1,12 @@
-/** Where `teams import` reads from: NDJSON or CSV, of a file or standard input, or the folder of a FileInstallationStore. */
+/** Where `teams import` reads from: NDJSON, an export or CSV, of a file or standard input, or the folder of a FileInstallationStore. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { BotServerError } from '../errors.ts';
 import { boltFolder, isBoltFolder } from './bolt-folder.ts';
 import { csvHeader, csvRecords } from './csv-records.ts';
-
-/** One line of it, as JSON or what is wrong with it. `place` names it to people. */
-export type SourceLine = { line: number; place: string } & ({ content: string } | { error: string });
+import { unpackedExports } from './export-document.ts';
+import type { SourceLine } from './source-line.ts';
 
 /**
  * @param signal Ends it, also where it waits for somebody who types.
@@ -17,7 +16,7 @@ export async function* importSource(file: string, signal?: AbortSignal): AsyncGe
   if (file !== '-' && !(await isFile(file)) && (await isBoltFolder(file))) return yield* numbered(boltFolder(file));
   const lines = linesOf(file, signal);
   try {
-    yield* textSource(lines);
+    yield* unpackedExports(textSource(lines));
   } finally {
     await lines.return(undefined);
   }

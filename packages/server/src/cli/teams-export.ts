@@ -15,7 +15,7 @@ export function addExport(teams: Command): void {
   commandOf(teams, exportTeam)
     .argument('<team>')
     .option('--to <file>', 'write into this new file, which only you can read')
-    .option('--tokens', 'with its tokens, as lines for `teams import`; needs --to')
+    .option('--tokens', 'with its tokens, for `teams import`; needs --to')
     .action(teamsExport);
 }
 

@@ -5,18 +5,19 @@ import { type ImportFormat, importFormat } from '../operations/teams/import-form
 import { importTeams, MAX_IMPORT_LINES } from '../operations/teams/import-teams.ts';
 import type { ImportedLine } from '../operations/teams/imported-line.ts';
 import { EXIT } from './exit-codes.ts';
-import { importSource, type SourceLine } from './import-source.ts';
+import { importSource } from './import-source.ts';
 import { interrupted, interruptible } from './interruptible.ts';
 import { commandOf } from './operation-command.ts';
 import { complain, type JsonOption, say, sayJson } from './output.ts';
 import { type Run } from './run.ts';
 import { withOperations } from './run-operation.ts';
+import type { SourceLine } from './source-line.ts';
 
 export function addImport(teams: Command): void {
   commandOf(teams, importTeams)
     .argument(
       '<file>',
-      'teams of this server or of other programs: NDJSON, CSV or a folder, see docs/importing.md; - is standard input',
+      'teams of this server or of other programs: an export, NDJSON, CSV or a folder, see docs/importing.md; - is standard input',
     )
     .option('--force', 'also where the stored tokens rotate and are newer: those are lost then')
     .addOption(
@@ -37,7 +38,7 @@ export interface ImportCommandOptions extends JsonOption {
 /** Prints what becomes of each line; exits 1 when one is bad. `-` is standard input. */
 export async function teamsImport(file: string, { json, ...options }: ImportCommandOptions): Promise<void> {
   const teller = json ? silent : options.dryRun ? wouldSay : speaking;
-  const { results, isStopped } = await withOperations(
+  const { results, isStopped, next } = await withOperations(
     (run) => interruptible((signal) => importPages(file, run, { ...options, teller, signal })),
     { database: 'found' },
   );
@@ -45,6 +46,8 @@ export async function teamsImport(file: string, { json, ...options }: ImportComm
   const verb = options.dryRun ? 'would be imported' : 'imported';
   if (json) sayJson(results);
   else say(`${results.length - bad} ${verb}, ${bad} bad`);
+  const isWritten = !options.dryRun && results.length > bad;
+  if (!json && isWritten && next !== undefined) say(next);
   if (bad > 0) process.exitCode = EXIT.failure;
   if (isStopped) throw stopped(results.length - bad, options);
 }
@@ -76,6 +79,8 @@ type PageOptions = Omit<ImportCommandOptions, 'json'> & { teller: Teller; signal
 interface Imported {
   results: ImportedLine[];
   isStopped: boolean;
+  /** What happens next; undefined when nothing was sent. */
+  next?: string | undefined;
 }
 
 async function importPages(
@@ -85,6 +90,7 @@ async function importPages(
 ): Promise<Imported> {
   const imported: ImportedLine[] = [];
   const ignored = new Set<string>();
+  let next: string | undefined;
   let format = given;
   for await (const { lines, firstLine, places, faults } of pagesOf(file, signal)) {
     // What was read when it was to end may be the half of a line.
@@ -104,11 +110,12 @@ async function importPages(
     // What the first page was recognised as, the others are as well.
     if (format === undefined && page.format !== null) sayFormat(page.format);
     format ??= page.format ?? undefined;
+    ({ next } = page);
     for (const name of page.ignored) ignored.add(name);
     imported.push(...inOrder([...page.lines, ...faults]));
   }
   if (ignored.size > 0) complain(`fields that are not imported: ${[...ignored].join(', ')}`);
-  return { results: imported, isStopped: signal.aborted };
+  return { results: imported, isStopped: signal.aborted, next };
 }
 
 /** What was told of is done; a server that was asked tells what it did nobody any more. */

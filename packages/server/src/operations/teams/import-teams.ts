@@ -1,8 +1,9 @@
 /** Registers teams with tokens that the operator has, also as other programs keep them: NDJSON, some lines at a time. */
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
-import { next, wholeNumber } from '../fields.ts';
+import { next, server, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
+import { type ActingServer, actingServer } from '../owner.ts';
 import { importFormat } from './import-formats/import-format.ts';
 import { createLineReader } from './import-formats/line-reader.ts';
 import { importLines } from './import-lines.ts';
@@ -39,12 +40,14 @@ export const importTeams = defineOperation({
   output: z.object({
     lines: z.array(importedLine).describe('Good lines are stored although others are bad.'),
     format: importFormat.nullable().describe('Which program wrote the lines; null: none of them could be read.'),
+    server,
     ignored: z.array(z.string()).describe('Fields of another program of which nothing was made.'),
     next,
   }),
   progress: importedLine,
   errors: ['interrupted'],
-  async run({ installations, data, clock, onProgress, signal }, { lines, format, ...options }) {
+  async run(context, { lines, format, ...options }) {
+    const { installations, data, clock, onProgress, signal } = context;
     const nowMs = clock.now();
     const reader = createLineReader({ nowMs, format });
     const imported: ImportedLine[] = [];
@@ -55,12 +58,17 @@ export const importTeams = defineOperation({
     // Nobody may be there any more to be told, but the audit says what was written.
     if (signal?.aborted && imported.length < lines.filter((line) => line.trim() !== '').length)
       throw stopped(imported, options);
-    const next = options.dryRun
-      ? 'nothing was written'
-      : 'a running server uses new tokens within a second, else the next one does';
-    return { lines: imported, format: reader.format ?? null, ignored: [...reader.ignored], next };
+    const acting = await actingServer(context);
+    const next = options.dryRun ? 'nothing was written' : wordsOf(acting);
+    return { lines: imported, format: reader.format ?? null, ignored: [...reader.ignored], server: acting, next };
   },
 });
+
+function wordsOf(acting: ActingServer): string {
+  if (acting === null) return 'no server is running; the next one uses new tokens from its start';
+  if (acting === 'several') return 'the server that owns a team uses its new token within a second';
+  return 'the running server uses new tokens within a second';
+}
 
 /** The lines that were told of are written, and no other. */
 function stopped(told: readonly ImportedLine[], { dryRun }: { dryRun: boolean }): BotServerError {
