@@ -1,6 +1,6 @@
 /** `slack-bot-server broadcast …`: one message to many teams. */
 import { type Command, Option } from 'commander';
-import { type BroadcastRow, type PostState, postStates } from '../operations/broadcast/broadcast-row.ts';
+import { type BroadcastRow, type ShownPostState, shownPostStates } from '../operations/broadcast/broadcast-row.ts';
 import { cancelBroadcast } from '../operations/broadcast/cancel-broadcast.ts';
 import { listBroadcasts } from '../operations/broadcast/list-broadcasts.ts';
 import { showBroadcast } from '../operations/broadcast/show-broadcast.ts';
@@ -38,7 +38,7 @@ export function addBroadcast(broadcast: Command): void {
   commandOf(broadcast, listBroadcasts).action(broadcastList);
   commandOf(broadcast, showBroadcast)
     .argument('<broadcast>', 'its number', wholeNumber)
-    .addOption(new Option('--state <state>', 'only teams in this state').choices(postStates))
+    .addOption(new Option('--state <state>', 'only teams in this state').choices(shownPostStates))
     .addOption(numberOption('--limit <n>', 'teams at most, 1 to 1000', showBroadcast.input.shape.limit))
     .option('--cursor <cursor>', 'continue after an earlier list')
     .action(broadcastShow);
@@ -127,8 +127,8 @@ async function untilOver(
   const onProgress = isQuiet ? () => {} : showProgress();
   for (;;) {
     const row = await run(showBroadcast, { broadcast, limit: 1 });
-    const { waiting, sending } = row.counts;
-    onProgress({ done: row.teams - waiting - sending, total: row.teams });
+    const { waiting, sending, not_posted } = row.counts;
+    onProgress({ done: row.teams - waiting - sending - not_posted, total: row.teams });
     if (isOver(row) || signal.aborted) return row;
     await systemClock.sleep(POLL_MS, signal).catch(() => {});
   }
@@ -154,7 +154,7 @@ export async function broadcastList({ json }: JsonOption): Promise<void> {
 /** `broadcast show BROADCAST`. */
 export async function broadcastShow(
   broadcast: number,
-  { json, state, limit, cursor }: JsonOption & { state?: PostState; limit?: number; cursor?: string },
+  { json, state, limit, cursor }: JsonOption & { state?: ShownPostState; limit?: number; cursor?: string },
 ): Promise<void> {
   const row = await runOperation(showBroadcast, { broadcast, state, limit, cursor });
   if (json) return sayJson(row);
@@ -164,7 +164,7 @@ export async function broadcastShow(
     ['TEAM', 'STATE', 'TO', 'TS', 'ATTEMPTS', 'ERROR'],
     row.posts.map(({ teamId, state: of, to, ts, attempts, error }) => [
       teamId,
-      of,
+      wordsOf(of),
       to ?? '',
       ts ?? '',
       String(attempts),
@@ -184,7 +184,11 @@ export async function broadcastCancel(broadcast: number, { json }: JsonOption): 
 
 function countsOf({ counts }: Pick<BroadcastRow, 'counts'>): string {
   const some = Object.entries(counts).filter(([, count]) => count > 0);
-  return some.map(([state, count]) => `${count} ${state}`).join(', ');
+  return some.map(([state, count]) => `${count} ${wordsOf(state)}`).join(', ');
+}
+
+function wordsOf(state: string): string {
+  return state.replace('_', ' ');
 }
 
 function minutes(count: number): string {

@@ -66,8 +66,9 @@ function BroadcastCard({ one }: { one: Broadcast }) {
       </header>
       <progress max={one.teams} value={counts.sent + counts.failed + counts.skipped} aria-label="Sent" class="wide" />
       <p>
-        {counts.sent} sent, {counts.waiting + counts.sending} to go, {counts.failed} failed, {counts.skipped} skipped of{' '}
-        {plural(one.teams, 'team')} · at most {one.perMinute} a minute
+        {counts.sent} sent, {counts.waiting + counts.sending} to go, {counts.failed} failed, {counts.skipped} skipped
+        {counts.not_posted > 0 && `, ${counts.not_posted} not posted`} of {plural(one.teams, 'team')} · at most{' '}
+        {one.perMinute} a minute
       </p>
       <p class="small soft">
         {one.who}, <Time at={one.asked} /> · to {one.to}

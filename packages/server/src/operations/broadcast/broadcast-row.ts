@@ -3,9 +3,14 @@ import { z } from 'zod';
 import { type Broadcast, type PostState, postStates } from '../../broadcast/broadcast.ts';
 import { isoTime, time } from '../fields.ts';
 
-export { type PostState, postStates } from '../../broadcast/broadcast.ts';
+/** As operators see them: what still waits when its broadcast is cancelled is never posted. */
+export const shownPostStates = [...postStates, 'not_posted'] as const;
 
-const counts = z.object(Object.fromEntries(postStates.map((state) => [state, z.int()])) as Record<PostState, z.ZodInt>);
+export type ShownPostState = (typeof shownPostStates)[number];
+
+const counts = z
+  .object(Object.fromEntries(shownPostStates.map((state) => [state, z.int()])) as Record<ShownPostState, z.ZodInt>)
+  .describe('Teams by state; not_posted: those that waited when it was cancelled.');
 
 export const broadcastRow = z.object({
   broadcast: z.int(),
@@ -34,6 +39,10 @@ export function broadcastRowOf(broadcast: Broadcast, posts: Record<PostState, nu
     to: query?.to ?? 'unreadable',
     perMinute,
     teams: Object.values(posts).reduce((sum, count) => sum + count, 0),
-    counts: posts,
+    counts: { ...posts, waiting: 0, not_posted: 0, [shownState(broadcast, 'waiting')]: posts.waiting },
   };
+}
+
+export function shownState({ state }: Pick<Broadcast, 'state'>, post: PostState): ShownPostState {
+  return state === 'cancelled' && post === 'waiting' ? 'not_posted' : post;
 }

@@ -29,6 +29,7 @@ describe.each(engines)('on %s', (engine) => {
     await takePost(context.store, key, 1);
     await endPost(context.store, key, { state: 'failed', error: 'channel_not_found' }, 2);
     const failed = await run(showBroadcast, { broadcast: id, state: 'failed' });
+    expect((await run(showBroadcast, { broadcast: id, state: 'not_posted' })).posts).toEqual([]);
     expect(failed).toMatchObject({ teams: 4, counts: { failed: 1, waiting: 3 }, nextCursor: null });
     expect(failed.posts).toMatchObject([{ teamId: 'T2', error: 'channel_not_found', attempts: 1 }]);
     const first = await run(showBroadcast, { broadcast: id, limit: 3 });
@@ -84,6 +85,13 @@ describe.each(engines)('on %s', (engine) => {
       before: { state: 'running', waiting: 1 },
       after: { state: 'cancelled', waiting: 1 },
     });
+    const counts = { waiting: 0, sending: 0, sent: 0, failed: 0, skipped: 0, not_posted: 1 };
+    expect(stopped).toMatchObject({ teams: 1, counts });
+    expect(await run(listBroadcasts, {})).toMatchObject({ broadcasts: [{ teams: 1, counts }] });
+    const notPosted = { posts: [{ teamId: 'T1', state: 'not_posted' }], counts };
+    expect(await run(showBroadcast, { broadcast })).toMatchObject(notPosted);
+    expect(await run(showBroadcast, { broadcast, state: 'not_posted' })).toMatchObject(notPosted);
+    expect(await run(showBroadcast, { broadcast, state: 'waiting' })).toMatchObject({ posts: [] });
     await expect(run(cancelBroadcast, { broadcast: 9 })).rejects.toMatchObject({ code: 'broadcast_not_found' });
   });
 
