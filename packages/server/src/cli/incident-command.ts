@@ -36,7 +36,7 @@ export async function incidentShow(options: JsonOption): Promise<void> {
   say();
   say('incident ask         ask Slack about all of them now');
   say('incident deactivate  the teams are really gone: deactivate all held ones');
-  say('incident wait        leave them alone: count the 6 h from now on');
+  say('incident wait        it will last: deactivate no team for 6 h from now on');
 }
 
 /** `incident ask`. */
@@ -76,7 +76,8 @@ export async function incidentWait(options: JsonOption): Promise<void> {
   const outcome = await runOperation(waitInIncident, {});
   if (options.json) return sayFacts(outcome);
   if (outcome.teams === 0) return say(NONE);
-  say(`${teams(outcome.teams)} left alone for 6 h; ${outcome.next}`);
+  say(`${teams(outcome.teams)}: none is deactivated for 6 h from now on, whatever Slack answers`);
+  say(outcome.next);
 }
 
 function teams(count: number): string {

@@ -113,7 +113,7 @@ describe.each(engines)('on %s', (engine) => {
     expect(await run(waitInIncident, {})).toEqual({
       teams: 8,
       nextProbe: '2026-11-18T12:11:40.000Z',
-      next: 'asked again from 2026-11-18T12:11:40.000Z on',
+      next: 'Slack is asked again from 2026-11-18T12:11:40.000Z on; an answer brings a team back',
     });
     expect(await run(showIncident, {})).toMatchObject({ held: 3, since: '2026-11-18T12:06:40.000Z' });
     const { timeline } = await run(showTeam, { teamId: 'T8' });

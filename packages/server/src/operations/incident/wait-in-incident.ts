@@ -1,4 +1,4 @@
-/** Nothing is believed for the next hours: the probes of the incident begin anew. */
+/** No refusal is believed for the next six hours. The probes of the incident begin anew, the first in five minutes, and an answer brings a team back. */
 import { z } from 'zod';
 import { type IncidentProbes, nextIncidentProbeMs } from '../../team/breaker.ts';
 import { isoTime, next, time } from '../fields.ts';
@@ -23,7 +23,10 @@ export const waitInIncident = defineOperation({
       await installations.addTimeline(key, { kind: 'incident_extended', facts: { by: 'operator' } });
     }
     const nextProbe = isoTime(nextIncidentProbeMs(anew));
-    const next = found.length === 0 ? 'nothing: there is no incident' : `asked again from ${nextProbe} on`;
+    const next =
+      found.length === 0
+        ? 'nothing: there is no incident'
+        : `Slack is asked again from ${nextProbe} on; an answer brings a team back`;
     return { teams: found.length, nextProbe, next };
   },
 });
