@@ -30,6 +30,25 @@ it('of a database that no server uses a status says so, whatever was reported be
   expect(second).toBe(`server    n1  socket  version 1.2.3  does not run: its last report is of ${told}\n`);
 });
 
+it('a status says how old the connections are that a server reported', async () => {
+  const operations = await openOperations('postgres');
+  const nowMs = systemClock.now();
+  const report = { host: 'h', pid: 7, version: '1.2.3', transport: 'rtm', startedAtMs: nowMs - 600_000 } as const;
+  const told = [
+    ['n1', 0],
+    ['n2', 20_000],
+    ['n3', 60_000],
+  ] as const;
+  for (const [node, agoMs] of told) {
+    const facts = { ...report, node, connections: { open: 12 } };
+    await tellProcess(operations.storage.store, { ...facts, toldAtMs: nowMs - agoMs });
+  }
+  const lines = await said(operations, 'status');
+  expect(lines.find((line) => line.includes('n1'))).toMatch(/up 10 min \d+ s {2}12 open$/m);
+  expect(lines.find((line) => line.includes('n2'))).toMatch(/up 10 min \d+ s {2}12 open \(2\d s ago\)$/m);
+  expect(lines.find((line) => line.includes('n3'))).toMatch(/it may be gone {2}12 open \(1 min \d+ s ago\)$/m);
+});
+
 it('limits and connections name the filter under which there is nothing', async () => {
   const operations = await openOperations('sqlite');
   await install(operations, 'T1', 'T2');

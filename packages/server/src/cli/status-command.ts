@@ -38,8 +38,8 @@ export function addLimits(limits: Command): void {
     .action(limitsShow);
 }
 
-/** Servers report every half minute, and may be late by as much as half of that; in milliseconds. */
-const SILENT_MS = 45_000;
+/** A report that is older says its age: meanwhile another server may have taken over some of these connections. In milliseconds. */
+const OLD_MS = 5_000;
 
 type Status = z.output<typeof showStatus.output>;
 
@@ -67,13 +67,14 @@ function sayServers({ at, server, servers, store: { engine } }: Status): void {
   const isNone = server === null && (engine === 'sqlite' || servers.length === 0);
   if (isNone) say('no server runs');
   else if (servers.length === 0) say(`a server runs (pid ${server}) and has not reported yet`);
-  for (const { node, version, transport, uptimeMs, connections, told } of servers) {
+  for (const { node, version, transport, uptimeMs, connections, told, isCurrent } of servers) {
     const silentMs = Date.parse(at) - Date.parse(told);
     const who = `server    ${node}  ${transport}  version ${version}`;
+    const states = statesOf(connections);
+    const age = states !== '' && silentMs >= OLD_MS ? ` (${duration(silentMs)} ago)` : '';
     if (isNone) say(`${who}  does not run: its last report is of ${told}`);
-    else if (silentMs > SILENT_MS)
-      say(`${who}  silent for ${duration(silentMs)}: it may be gone${statesOf(connections)}`);
-    else say(`${who}  up ${duration(uptimeMs)}${statesOf(connections)}`);
+    else if (isCurrent) say(`${who}  up ${duration(uptimeMs)}${states}${age}`);
+    else say(`${who}  silent for ${duration(silentMs)}: it may be gone${states}${age}`);
   }
 }
 

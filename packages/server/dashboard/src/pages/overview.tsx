@@ -92,7 +92,9 @@ function Pace() {
 }
 
 function openConnections({ servers }: Status): number {
-  return servers.reduce((sum, { connections }) => sum + Number(connections.open ?? 0), 0);
+  return servers
+    .filter(({ isCurrent }) => isCurrent)
+    .reduce((sum, { connections }) => sum + Number(connections.open ?? 0), 0);
 }
 
 interface TileProps {

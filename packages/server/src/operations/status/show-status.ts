@@ -1,11 +1,16 @@
 /** How it is, in one answer: servers, teams, events, incident, connections, store, and what ends next. */
 import { z } from 'zod';
 import { summarizeInbox } from '../../inbox/search/summary-repository.ts';
+import { listNodes } from '../../ownership/cluster-repository.ts';
 import { selectProcesses } from '../../reports/report-repository.ts';
+import type { Store } from '../../store/store.ts';
 import { storeFacts } from '../../store/store-facts-repository.ts';
 import { nextExpiries, summarizeIncident, summarizeTeams } from '../../team/summary-repository.ts';
 import { isoTime, server, time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
+
+/** Servers report every half minute, and may be late by as much as half of that; in milliseconds. */
+const SILENT_MS = 45_000;
 
 /** Tokens that are named. */
 const EXPIRIES = 5;
@@ -29,6 +34,11 @@ export const showStatus = defineOperation({
           started: time,
           uptimeMs: z.number(),
           told: time.describe('When it last reported: every half minute.'),
+          isCurrent: z
+            .boolean()
+            .describe(
+              'False when its lease is over (PostgreSQL), or it has reported nothing for 45 seconds: it may be gone, and its connections are what it reported then.',
+            ),
           connections: z
             .record(z.string(), z.int())
             .describe('How many are in which state: of teams (rtm), of the app (socket).'),
@@ -65,9 +75,10 @@ export const showStatus = defineOperation({
   errors: [],
   async run({ reads, vault, clock, findServer }) {
     const nowMs = clock.now();
-    const [running, processes, teams, events, incident, store, expiries] = await Promise.all([
+    const [running, processes, leased, teams, events, incident, store, expiries] = await Promise.all([
       findServer(),
       selectProcesses(reads, nowMs),
+      leasedNodes(reads),
       summarizeTeams(reads),
       summarizeInbox(reads),
       summarizeIncident(reads),
@@ -87,6 +98,7 @@ export const showStatus = defineOperation({
         started: isoTime(startedAtMs),
         uptimeMs: Math.max(0, nowMs - startedAtMs),
         told: isoTime(toldAtMs),
+        isCurrent: nowMs - toldAtMs <= SILENT_MS && (leased?.has(node) ?? true),
       })),
       teams,
       events: {
@@ -106,3 +118,9 @@ export const showStatus = defineOperation({
     };
   },
 });
+
+/** Undefined on SQLite, where there are no leases. */
+async function leasedNodes(reads: Pick<Store, 'engine' | 'all'>): Promise<Set<string> | undefined> {
+  if (reads.engine === 'sqlite') return undefined;
+  return new Set((await listNodes(reads)).map(({ id }) => id));
+}

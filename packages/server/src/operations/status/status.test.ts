@@ -50,6 +50,8 @@ describe.each(engines)('on %s', (engine) => {
           started: '2026-11-18T11:05:40.000Z',
           uptimeMs: 60_000,
           told: NOW,
+          // On PostgreSQL it has no lease here.
+          isCurrent: engine === 'sqlite',
           connections: { open: 1, waiting: 1 },
         },
       ],
@@ -132,5 +134,29 @@ describe.each(engines)('on %s', (engine) => {
     expect((await run(showLimits, { paused: true })).limits).toMatchObject([{ installation: 'T1' }]);
     expect((await run(showLimits, { teamId: 'T2' })).limits).toMatchObject([{ installation: 'T2' }]);
     await expect(run(showLimits, { teamId: 'T9' })).rejects.toMatchObject({ code: 'installation_not_found' });
+  });
+});
+
+it('a status marks what servers reported whose lease is over, or that have said nothing since', async () => {
+  const { run, storage } = await openOperations('postgres');
+  const facts = { host: 'h', pid: 7, version: '1.2.3', transport: 'rtm', connections: { open: 12 } } as const;
+  const told = [
+    ['lives', '1 hour', NOW_MS],
+    ['killed', '-1 second', NOW_MS],
+    ['silent', '1 hour', NOW_MS - 46_000],
+  ] as const;
+  for (const [node, livesFor, toldAtMs] of told) {
+    await tellProcess(storage.store, { ...facts, node, startedAtMs: NOW_MS - 60_000, toldAtMs });
+    await storage.store.run(
+      `insert into node (id, host, pid, package_version, schema_version, state, seals_with, started_at, expires_at)
+       values ($1, 'h', 7, '1', 1, 'ready', 'x', clock_timestamp(), clock_timestamp() + cast($2 as interval))`,
+      [node, livesFor],
+    );
+  }
+  const { servers } = await run(showStatus, {});
+  expect(Object.fromEntries(servers.map(({ node, isCurrent }) => [node, isCurrent]))).toEqual({
+    lives: true,
+    killed: false,
+    silent: false,
   });
 });
