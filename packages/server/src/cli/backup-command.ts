@@ -1,12 +1,16 @@
 /** `slack-bot-server backup FILE` and `restore FILE`: a SQLite database at one moment, and the way back. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
+import { runAudited } from '../operations/audit/audited.ts';
 import { counted } from '../operations/why/words.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';
 import { type BackupContents, readBackup, restoreBackup, writeBackup } from '../store/sqlite-backup.ts';
 import { systemClock } from '../time/clock.ts';
-import { openStorage } from '../wiring/create-storage.ts';
+import { openStorage, type Storage } from '../wiring/create-storage.ts';
+import { keysOfBackup } from '../wiring/keys-of-backup.ts';
+import { actorOf } from './actor.ts';
 import { unlessSignalled } from './lifeline.ts';
 import { type JsonOption, neverSay, say, sayJson } from './output.ts';
 
@@ -28,8 +32,7 @@ export async function restore(file: string, { json }: JsonOption): Promise<void>
   const { path, encryptionKeys } = databaseFile('restore');
   await requirePrivateDatabase(path);
   const contents = readBackup(file);
-  const keys = encryptionKeys ?? keyBeside(path);
-  if (keys !== undefined) neverSay([keys]);
+  const keys = await keysOfBackup({ databaseUrl: path, encryptionKeys }, { ...contents, onKeys: neverSay });
   const suffix = `before-restore-${new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-')}`;
   const former = await restoreBackup({ file, path, suffix, guard: unlessSignalled }, async (copy) => {
     // Brought to the present schema, and opened with the keys that a server will have.
@@ -37,7 +40,11 @@ export async function restore(file: string, { json }: JsonOption): Promise<void>
       { databaseUrl: copy, encryptionKeys: keys },
       { clock: systemClock, database: 'required', onKeys: neverSay },
     );
-    await storage.close();
+    try {
+      await recordRestore(storage, file, contents);
+    } finally {
+      await storage.close();
+    }
   });
   if (json) return sayJson({ path, former: former ?? null, ...contents });
   say(`restored ${path} from ${file}: ${wordsOf(contents)}`);
@@ -62,8 +69,16 @@ function databaseFile(command: string): { path: string } & Pick<Config, 'encrypt
   throw new BotServerError('usage', `${command} is for SQLite; PostgreSQL has its own: see docs/backup.md`);
 }
 
-/** The copy has another name than the database, whose key file is beside it under its own. */
-function keyBeside(path: string): string | undefined {
-  const keyFile = `${path}.key`;
-  return existsSync(keyFile) ? readFileSync(keyFile, 'utf8').trim() : undefined;
+/** In the audit of what is restored: that of the former database stays with it. */
+async function recordRestore({ store }: Storage, file: string, contents: BackupContents): Promise<void> {
+  await runAudited(
+    { store, clock: systemClock },
+    {
+      operation: 'backup.restore',
+      actor: actorOf('cli'),
+      input: { file: resolve(file) },
+      snapshot: () => Promise.resolve(undefined),
+      run: () => Promise.resolve(contents),
+    },
+  );
 }

@@ -4,10 +4,13 @@ import { standardOutput } from '../observability/standard-output.ts';
 import { keyOf, type Operations } from '../operations/operations.test-kit.ts';
 import { completeProgram } from './program.ts';
 
-/** What commands print on this database, piece by piece. */
-export async function said({ url }: Pick<Operations, 'url'>, ...commands: string[]): Promise<string[]> {
+/** What commands print on this database, piece by piece. @param encryptionKeys @defaultValue that of tests */
+export async function said(
+  { url, encryptionKeys = keyOf(7) }: Pick<Operations, 'url'> & { encryptionKeys?: string },
+  ...commands: string[]
+): Promise<string[]> {
   vi.stubEnv('DATABASE_URL', url);
-  vi.stubEnv('ENCRYPTION_KEYS', keyOf(7));
+  vi.stubEnv('ENCRYPTION_KEYS', encryptionKeys);
   const lines: string[] = [];
   const print = vi.spyOn(standardOutput, 'print').mockImplementation((text) => void lines.push(text));
   onTestFinished(() => {

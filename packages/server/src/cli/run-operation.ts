@@ -1,19 +1,16 @@
 /** Runs operations for one command: on the database that the environment names, or with --server on a running server. */
-import { hostname, userInfo } from 'node:os';
 import { configFromEnvironment, parseConfig } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
-import { type Actor, perform } from '../operations/operation.ts';
+import { perform } from '../operations/operation.ts';
 import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
 import { createOperationContext } from '../wiring/create-operation-context.ts';
 import { type DatabaseDemand, openStorage } from '../wiring/create-storage.ts';
+import { actorOf, type Door } from './actor.ts';
 import { interruptible } from './interruptible.ts';
 import { neverSay } from './output.ts';
 import type { RemoteServer } from './remote-operations.ts';
 import type { Run } from './run.ts';
-
-/** Who stands before this process: a person at a terminal, or an agent that a person has started. */
-type Door = 'cli' | 'mcp';
 
 let server: RemoteServer | undefined;
 
@@ -86,17 +83,3 @@ export const runOperation: Run = (operation, input, call) =>
 /** The same for an agent, who is not the person that started it. */
 export const runForAgent: Run = (operation, input, call) =>
   withOperations((run) => run(operation, input, call), { door: 'mcp', onlyReads: operation.role === 'read' });
-
-/** Nobody proves who he is to a command: whoever may read the database may say anything. The operating system's word is the best there is. */
-function actorOf(door: Door): Actor {
-  return { who: `${door}:${userName()}`, from: hostname() };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // In a container the user may have a number and no name.
-    return String(process.getuid?.() ?? 'unknown');
-  }
-}

@@ -12,8 +12,13 @@ export async function checkKeyFingerprint(
   vault: { readonly fingerprint: string; readonly fingerprints: readonly string[] },
 ): Promise<{ isNew: boolean }> {
   const isNew = (await readKeyFingerprint(store)) === null;
-  const stored = await recordedOrFirst(store, 'key_fingerprint', vault.fingerprint);
-  if (vault.fingerprints.includes(stored)) return { isNew };
+  requireKey(await recordedOrFirst(store, 'key_fingerprint', vault.fingerprint), vault);
+  return { isNew };
+}
+
+/** The key that sealed the tokens of a database must be among the vault's. @throws BotServerError `encryption_key_mismatch` */
+export function requireKey(stored: string, vault: { readonly fingerprints: readonly string[] }): void {
+  if (vault.fingerprints.includes(stored)) return;
   const message = `The tokens of this database were sealed with the key ${stored}, and the keys at hand are ${vault.fingerprints.join(', ')}`;
   throw new BotServerError('encryption_key_mismatch', message, { facts: { stored } });
 }
