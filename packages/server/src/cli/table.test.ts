@@ -46,7 +46,7 @@ it('a column without a value is left out on a terminal, and stays where a progra
   expect(tableLines(HEADER, rows, undefined)[0]).toContain('REASON');
 });
 
-it('an operation, a subject and the counts of a broadcast are whole, or there is no table', () => {
+it('an operation, a subject, a schedule and the counts of a broadcast are whole, or there is no table', () => {
   const header = ['WHEN', 'WHO', 'WHAT', 'SUBJECT', 'CHANGE'];
   const row = ['2026-11-30T13:32:01.123Z', 'cli:ann', 'replays.cancel', 'replay 7', 'state running → cancelled'];
   expect(tableLines(header, [row], 80)[1]).toBe(
@@ -55,4 +55,6 @@ it('an operation, a subject and the counts of a broadcast are whole, or there is
   expect(tableLines(header, [row], 60)[2]).toBe('WHAT     replays.cancel');
   const counts = ['12', 'cancelled', '30 sent, 4 failed, 12 not posted'];
   expect(tableLines(['BROADCAST', 'STATE', 'COUNTS'], [counts], 50)[2]).toBe(`COUNTS     ${counts[2]}`);
+  const schedule = ['daily', '0 9 * * * Europe/Berlin', 'failed: the listener broke'];
+  expect(tableLines(['JOB', 'SCHEDULE', 'OUTCOME'], [schedule], 50)[1]).toContain(` ${schedule[1]} `);
 });

@@ -17,6 +17,7 @@ const IDS: ReadonlySet<string> = new Set([
   'SUBJECT',
   'COUNTS',
   'METHOD',
+  'SCHEDULE',
 ]);
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
