@@ -120,7 +120,7 @@ describe('without a server', () => {
     const { scene, acme } = await withAcme();
     await run(scene, 'teams', 'deactivate', acme);
     const { stdout } = await run(scene, 'audit', 'list', '--operation', 'teams');
-    expect(stdout).toMatch(/^WHEN +WHO +FROM +WHAT +TEAM +OUTCOME +CHANGE\n/);
+    expect(stdout).toMatch(/^WHEN +WHO +FROM +WHAT +TEAM +SUBJECT +OUTCOME +CHANGE\n/);
     expect(stdout).toMatch(/cli:\S+ +\S+ +teams.deactivate +\S+ +done +status active → inactive, reason – → operator/);
     const csv = (await run(scene, 'audit', 'export')).stdout;
     expect(csv.split('\r\n')).toEqual([
