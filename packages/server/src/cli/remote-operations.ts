@@ -55,7 +55,7 @@ async function send(server: RemoteServer, { route, fields, call }: Asked): Promi
   if (pathField !== undefined && (id === undefined || id === ''))
     throw new BotServerError('invalid_input', `${pathField} must be given`);
   const url = new URL(
-    route.path.replace(/\{\w+\}/, () => encodeURIComponent(String(id))),
+    route.path.replace(/\{\w+\}/, () => segmentOf(String(id))),
     server.url,
   );
   if (method === 'GET') for (const [name, value] of pairsOf(others)) url.searchParams.append(name, value);
@@ -75,6 +75,15 @@ async function send(server: RemoteServer, { route, fields, call }: Asked): Promi
   } catch (cause) {
     throw call.signal?.aborted ? givenUp(server) : unreachable(server, 'does not answer', cause);
   }
+}
+
+/**
+ * What stands for an id in a path. `.` and `..` are no names there, however they are encoded, and an id like `count` would be taken for the
+ * word of another path; the space behind them makes them neither, and the server takes it off like around any id.
+ */
+function segmentOf(id: string): string {
+  const isWord = /^(?:\.{1,2}|[a-z-]+)$/.test(id);
+  return encodeURIComponent(isWord ? `${id} ` : id);
 }
 
 /** Steps go to the caller; the last line is how it ended. */
