@@ -58,6 +58,27 @@ it('lets an agent write, look, break and mend', async () => {
   expect((await slack.auth.test()).ok).toBe(true);
 });
 
+it('takes a number as the limit of deliveries, and no id that leads to another path', async () => {
+  await using simulator = await startSimulator();
+  const { call } = await connect(simulator.url);
+  for (const limit of [2, '2']) {
+    expect((await call('deliveries', { limit })).structuredContent).toEqual({ deliveries: [] });
+  }
+  for (const id of ['', '.', '..']) {
+    const { isError, content } = await call('resend', { id });
+    expect([isError, content]).toEqual([
+      true,
+      [
+        {
+          type: 'text',
+          text: expect.stringContaining(`Nothing has the id ${JSON.stringify(JSON.stringify(id)).slice(1, -1)}`),
+        },
+      ],
+    ]);
+    expect(await call('mend', { id })).toMatchObject({ isError: true });
+  }
+});
+
 it('says in an error what is wrong and how to fix it, also of a simulator that is not there', async () => {
   const simulator = await startSimulator();
   const { client, call } = await connect(simulator.url);

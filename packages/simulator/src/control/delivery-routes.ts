@@ -10,17 +10,14 @@ import { signedRequest } from '../events-api/http-transport.ts';
 import { errorAnswer, readJson, readQuery } from '../http/http-json.ts';
 import { appOf, teamOf } from '../workspace/lookups.ts';
 import type { World } from '../workspace/world.ts';
+import { count } from './schemas.ts';
 
 export const deliveryQuery = z.strictObject({
   app: z.string().optional(),
   team: z.string().optional(),
   event: z.string().optional(),
   eventId: z.string().optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/)
-    .transform(Number)
-    .optional(),
+  limit: count.optional(),
 });
 
 export const eventBody = z.strictObject({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { logKinds } from '../log/log-record.ts';
 
 /** A number, in a query as text. */
-const count = z
+export const count = z
   .union([
     z.int(),
     z

@@ -32,6 +32,7 @@ import { exchange } from './exchange.ts';
 import { followLog } from './follow.ts';
 import type { FunctionRunBody, FunctionRunInfo } from './function-routes.ts';
 import type { AccessBody, OrgInstallationInfo, OrgInstallBody } from './org-routes.ts';
+import { requireNames } from './path-names.ts';
 import type { PersonActInfo } from './person-act-info.ts';
 import type { PersonAct } from './person-act-schemas.ts';
 import type {
@@ -330,6 +331,7 @@ export class SimulatorControl {
   }
 
   async #send<Result>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body: unknown = {}): Promise<Result> {
+    requireNames(path);
     const sent = method === 'POST' || method === 'PATCH' ? { body } : {};
     const answer = await exchange(`${this.url}/_sim${path}`, { method, ca: this.#ca, ...sent });
     if (answer.status >= 200 && answer.status < 300) return answer.body as Result;
