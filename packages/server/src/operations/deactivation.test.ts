@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../store/store-fixture.test-kit.ts';
 import type { Installations } from '../team/installations.ts';
-import { deactivateAsBot } from './deactivation.ts';
+import { deactivateAsBot, deactivateNamed } from './deactivation.ts';
 import {
   anInstall,
   install,
@@ -69,6 +69,22 @@ describe.each(engines)('on %s a team that its bot deactivates', (engine) => {
     const late = deactivateAsBot(interrupted(operations, registerAgain), 'T1', 'trial_ended');
     await expect(late).rejects.toMatchObject({ code: 'data_conflict' });
     expect((await installations.find('T1'))?.installation.state.kind).toBe('active');
+  });
+
+  it('that its operator deactivates several times at once is inactive, and each answer is as if one came after the other', async () => {
+    const operations = await openOperations(engine);
+    await install(operations, 'T1');
+    const answers = await Promise.all([1, 2, 3].map(() => operations.run(deactivateTeam, { teamId: 'T1' })));
+    expect(answers.map(({ changed }) => changed).toSorted()).toEqual([false, false, true]);
+    await install(operations, 'T2');
+    const { installations } = operations.storage;
+    const first = () => deactivateNamed(operations.context, 'T2');
+    const second = deactivateNamed(interrupted(operations, first), 'T2');
+    expect(await second).toMatchObject({ isChanged: false, installation: { state: { kind: 'inactive' } } });
+    await installations.recordInstall(anInstall('T2'));
+    const registerAgain = () => installations.recordInstall(anInstall('T2'));
+    const late = deactivateNamed(interrupted(operations, registerAgain), 'T2');
+    await expect(late).rejects.toMatchObject({ code: 'data_conflict' });
   });
 
   it('must be one that is known, and no single workspace of an organization', async () => {

@@ -27,23 +27,50 @@ export function deactivateAsOperator(
   rows: Rows,
   installation: Pick<Installation, 'key' | 'version' | 'state'>,
 ): Promise<Deactivation> {
-  return deactivate(rows, installation, { event: { type: 'operator_deactivated' }, why: 'operator' });
+  return deactivate(rows, installation, AS_OPERATOR);
+}
+
+/**
+ * The same of one team by its id, as it was found last; what changed the row at the same moment is looked at again.
+ * @throws BotServerError `invalid_input`, `installation_not_found`, `data_conflict`
+ */
+export async function deactivateNamed(
+  rows: Rows,
+  teamId: string,
+): Promise<{ installation: Installation; isChanged: boolean }> {
+  return await deactivateLookingAgain(rows, teamId, AS_OPERATOR);
 }
 
 /**
  * The bot deactivates a team of its own: false when it was inactive already. What changed the row at the same moment is looked at
- * again, but for a re-install: the bot decided about the installation before.
+ * again.
  * @throws BotServerError `invalid_input`, `installation_not_found`, `data_conflict`
  */
 export async function deactivateAsBot(rows: Rows, teamId: string, reason: string | undefined): Promise<boolean> {
   const event = { type: 'bot_deactivated', reason: reasonOf(reason) } as const;
+  return (await deactivateLookingAgain(rows, teamId, { event, why: 'bot' })).isChanged;
+}
+
+interface Verdict {
+  event: InstallationEvent;
+  why: string;
+}
+
+const AS_OPERATOR: Verdict = { event: { type: 'operator_deactivated' }, why: 'operator' };
+
+/** Not after a re-install: who decides did so about the installation before. */
+async function deactivateLookingAgain(
+  rows: Rows,
+  teamId: string,
+  verdict: Verdict,
+): Promise<{ installation: Installation; isChanged: boolean }> {
   const first = await requireWhole(rows, teamId);
   const { key, version } = first.installation;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const { installation } = attempt === 1 ? first : await requireWhole(rows, teamId);
     if (installation.key !== key || installation.version.install !== version.install) break;
-    const outcome = await deactivate(rows, installation, { event, why: 'bot' });
-    if (outcome !== 'changed') return outcome === 'deactivated';
+    const outcome = await deactivate(rows, installation, verdict);
+    if (outcome !== 'changed') return { installation, isChanged: outcome === 'deactivated' };
   }
   throw registeredAgain(teamId, key);
 }
@@ -51,7 +78,7 @@ export async function deactivateAsBot(rows: Rows, teamId: string, reason: string
 async function deactivate(
   { installations, clock }: Rows,
   { key, version, state }: Pick<Installation, 'key' | 'version' | 'state'>,
-  { event, why }: { event: InstallationEvent; why: string },
+  { event, why }: Verdict,
 ): Promise<Deactivation> {
   const env = { nowMs: clock.now(), confirmAfterMs: judgeDefaults.confirmAfterMs };
   const next = transition(state, event, env);

@@ -1,12 +1,10 @@
 /** The operator's verdict: nothing more is sent for the team. */
 import { z } from 'zod';
-import { BotServerError } from '../../errors.ts';
 import type { ServerHolder } from '../../store/store.ts';
-import { deactivateAsOperator } from '../deactivation.ts';
+import { deactivateNamed } from '../deactivation.ts';
 import { next, server, teamId } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { findOwner, serverNamed } from '../owner.ts';
-import { requireWhole } from './find-team.ts';
 import { teamSnapshot } from './team-snapshot.ts';
 
 export const deactivateTeam = defineOperation({
@@ -25,18 +23,11 @@ export const deactivateTeam = defineOperation({
   }),
   errors: ['installation_not_found', 'data_conflict'],
   async run(context, { teamId: asked }) {
-    const { installation } = await requireWhole(context, asked);
-    const outcome = await deactivateAsOperator(context, installation);
-    if (outcome === 'changed') {
-      throw new BotServerError('data_conflict', `Team ${asked} changed at the same moment`, {
-        facts: { teamId: asked },
-      });
-    }
+    const { installation, isChanged: changed } = await deactivateNamed(context, asked);
     // Who asked to have it back, and thought better of it.
-    if (outcome === 'inactive_already' && installation.request === 'probe')
+    if (!changed && installation.request === 'probe')
       await context.installations.clearRequest(installation.key, installation.changedSeq);
     const owner = await findOwner(context, installation.key);
-    const changed = outcome === 'deactivated';
     return {
       teamId: asked,
       status: 'inactive' as const,
