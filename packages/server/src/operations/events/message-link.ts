@@ -14,12 +14,12 @@ export interface MessageLink extends MessageAddress {
   domain?: string;
 }
 
-/** `…/archives/C…/p1700000000123456`; a reply has its thread in the query, and its own ts in the path all the same. */
-const ARCHIVES = /^\/archives\/([A-Za-z0-9]+)\/p(\d+)(\d{6})\/?$/;
+/** `…/archives/C…/p1700000000123456`; a reply has its thread in the query, and its own ts in the path all the same. More digits are no time. */
+const ARCHIVES = /^\/archives\/([A-Za-z0-9]+)\/p(\d{1,11})(\d{6})\/?$/;
 
 /** `https://app.slack.com/client/T…/C…/p1700000000123456`, or `…/C…/thread/C…-1700000000.123456`: E… for an organization. */
 const CLIENT =
-  /^\/client\/([TE][A-Za-z0-9]+)\/([A-Za-z0-9]+)(?:\/p(\d+)(\d{6})|\/thread\/[A-Za-z0-9]+-(\d+)\.(\d{6}))\/?$/;
+  /^\/client\/([TE][A-Za-z0-9]+)\/([A-Za-z0-9]+)(?:\/p(\d{1,11})(\d{6})|\/thread\/[A-Za-z0-9]+-(\d{1,11})\.(\d{6}))\/?$/;
 
 /** `acme.slack.com`; `acme.enterprise.slack.com` is an organization's. */
 const HOST = /^([a-z0-9-]+)\.(?:enterprise\.)?slack\.com$/i;
