@@ -5,9 +5,13 @@
 
 export const LINES_TYPE = 'application/x-ndjson';
 
+const LINES_RANGE = /^application\/(?:x-)?ndjson\s*(?:;|$)/i;
+
 /** Whether the client asked for lines. */
 export function wantsLines(request: Request): boolean {
-  return /\bapplication\/(x-)?ndjson\b/i.test(request.headers.get('accept') ?? '');
+  const ranges = (request.headers.get('accept') ?? '').split(',').map((range) => range.trim());
+  // What has q=0 is not acceptable. (https://www.rfc-editor.org/rfc/rfc9110#name-quality-values)
+  return ranges.some((range) => LINES_RANGE.test(range) && !/;\s*q=0(?:\.0{0,3})?\s*(?:;|$)/i.test(range));
 }
 
 export interface LinesDeps {
