@@ -172,6 +172,13 @@ describe('a login', () => {
     expectProblem(await api.ask('GET', '/api/session', by), 401, 'unauthorized');
   });
 
+  it('is asked about and ended by its cookie alone: a token has none', async () => {
+    const api = await openApi('sqlite');
+    for (const method of ['GET', 'DELETE']) {
+      expectProblem(await api.ask(method, '/api/session', { token: OPERATE_TOKEN }), 401, 'unauthorized');
+    }
+  });
+
   it('is none when a letter of it is changed', async () => {
     const api = await openApi('sqlite');
     const { cookie } = await logIn(api, READ_TOKEN);

@@ -41,12 +41,10 @@ export async function answerSession(request: Request, address: string, deps: Ses
     }
     case 'GET':
     case 'HEAD': {
-      const { session } = await access.callerOf(request, address);
-      if (!session) throw new BotServerError('unauthorized', 'This is about logins, and a bearer token has none');
-      return answer(session, deps);
+      return answer(await sessionOf(request, address, access), deps);
     }
     case 'DELETE': {
-      await access.callerOf(request, address);
+      await sessionOf(request, address, access);
       const response = new Response(null, { status: 204 });
       for (const cookie of sessions.endCookies()) response.headers.append('set-cookie', cookie);
       return response;
@@ -59,6 +57,12 @@ export async function answerSession(request: Request, address: string, deps: Ses
         facts: { allow: SESSION_METHODS.join(', ') },
       });
   }
+}
+
+async function sessionOf(request: Request, address: string, access: Access): Promise<Session> {
+  const { session } = await access.callerOf(request, address);
+  if (session) return session;
+  throw new BotServerError('unauthorized', 'This is about logins, and a bearer token has none');
 }
 
 function loginOf(body: unknown): z.output<typeof loginInput> {
