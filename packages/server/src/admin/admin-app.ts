@@ -229,8 +229,8 @@ function ownRoutes(deps: AdminAppDeps, routes: Deps['routes'], toJson: Deps['toJ
     ],
     [
       STREAM_PATH,
-      ({ request }, { session }) => {
-        const call = { request, stopping: deps.stopping, endsAtMs: session?.expiresAtMs };
+      ({ request }, { role, session }) => {
+        const call = { request, role, stopping: deps.stopping, endsAtMs: session?.expiresAtMs };
         return answerStream(call, { ...deps, toJson });
       },
     ],

@@ -3,6 +3,7 @@
  * Last-Event-ID says, or says `reset` when what came since is not known any more: then everything has to be read anew.
  */
 import { BotServerError } from '../../errors.ts';
+import type { Role } from '../../operations/operation.ts';
 import type { Clock, Timer } from '../../time/clock.ts';
 import type { StreamEvent, StreamHub } from './stream-hub.ts';
 
@@ -14,8 +15,11 @@ const HEARTBEAT_MS = 15_000;
 /** A client that is so many bytes behind is let go: it comes back and goes on where it was. */
 const MAX_BEHIND_BYTES = 1_048_576;
 
-/** Each holds a connection and its share of memory. */
-const MAX_STREAMS = 64;
+/**
+ * Each holds a connection and its share of memory. The last quarter is for who may operate: whoever has the token that only reads could
+ * otherwise keep the operator's dashboard out.
+ */
+const MAX_STREAMS = { operate: 64, read: 48 } as const satisfies Record<Role, number>;
 
 /** How long a browser waits before it comes back. */
 const RETRY_MS = 2_000;
@@ -30,6 +34,8 @@ export interface StreamDeps {
 
 export interface StreamCall {
   request: Request;
+  /** Of who asks. */
+  role: Role;
   /** Ends it: the server stops. */
   stopping: AbortSignal;
   /** When the login ends, in milliseconds of the epoch; undefined for a token. */
@@ -39,8 +45,9 @@ export interface StreamCall {
 /** Answers a stream. @throws BotServerError `too_many_streams` */
 export async function answerStream(call: StreamCall, deps: StreamDeps): Promise<Response> {
   const { hub } = deps;
-  if (hub.followers >= MAX_STREAMS) {
-    throw new BotServerError('too_many_streams', `There are ${MAX_STREAMS} streams already`, {
+  const limit = MAX_STREAMS[call.role];
+  if (hub.followers >= limit) {
+    throw new BotServerError('too_many_streams', `There are ${limit} streams or more already`, {
       facts: { retryAfterMs: RETRY_MS },
     });
   }

@@ -168,7 +168,10 @@ it('what happens while a client is told what it missed comes behind that, once',
   const stopping = new AbortController();
   const clock = new TestClock();
   const deps = { hub, changedSince: () => rows, toJson: (value: unknown) => JSON.stringify(value), clock };
-  const answered = answerStream({ request, stopping: stopping.signal, endsAtMs: undefined }, deps);
+  const answered = answerStream(
+    { request, role: 'read' as const, stopping: stopping.signal, endsAtMs: undefined },
+    deps,
+  );
   hub.publish('purged', () => ({ installation: 'T9' }));
   resolve([() => ({ installation: 'T1', teams: [] })]);
   const response = await answered;
@@ -215,10 +218,13 @@ it('is kept alive by comments', async () => {
   await expect.poll(() => reader.text.match(/^: $/gm)?.length).toBe(2);
 });
 
-it('has a limit of clients', async () => {
+it('has a limit of clients, of which the last quarter is for who may operate', async () => {
   const api = await openApi('sqlite');
-  await Promise.all(Array.from({ length: 64 }, () => Reader.open(api)));
-  expectProblem(await api.ask('GET', '/api/stream'), 429, 'too_many_streams');
+  await Promise.all(Array.from({ length: 48 }, () => Reader.open(api)));
+  expectProblem(await api.ask('GET', '/api/stream', { token: READ_TOKEN }), 429, 'too_many_streams');
+  const operator = { authorization: `Bearer ${OPERATE_TOKEN}` };
+  await Promise.all(Array.from({ length: 16 }, () => Reader.open(api, operator)));
+  expectProblem(await api.ask('GET', '/api/stream', { token: OPERATE_TOKEN }), 429, 'too_many_streams');
 });
 
 it('HEAD opens none', async () => {
