@@ -41,6 +41,8 @@ export interface OperationContext {
    * @throws as callAsTeam
    */
   readonly scopesAtSlack: (teamId: string) => Promise<readonly string[] | undefined>;
+  /** What a code of Slack's says of the whole installation, by the table of the judge; undefined of all others. */
+  readonly refusalOf: (code: string) => 'removed' | 'suspended' | undefined;
   /** What this process remembers of events. @defaultValue nothing: it is no server */
   readonly recall?: (question: MemoryQuestion) => MemoryAnswer;
   /** How this process is now, of which its row is up to half a minute old. @defaultValue nothing: it is no server */

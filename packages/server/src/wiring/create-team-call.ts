@@ -22,8 +22,15 @@ export interface TeamCallDeps {
 }
 
 /** An answer that raises doubt makes the server that owns the team probe it: a request in its row, because this process judges nothing. */
-export function createTeamCalls(deps: TeamCallDeps): Pick<OperationContext, 'callAsTeam' | 'scopesAtSlack'> {
-  return { callAsTeam: createTeamCall(deps), scopesAtSlack: createScopesCall(deps) };
+export function createTeamCalls(
+  deps: TeamCallDeps,
+): Pick<OperationContext, 'callAsTeam' | 'scopesAtSlack' | 'refusalOf'> {
+  const refusalOf: OperationContext['refusalOf'] = (code) => {
+    const verdict = classify(code, 'call', deps.config.slackVerdicts);
+    if (verdict === 'suspended') return verdict;
+    return verdict === 'terminal' ? 'removed' : undefined;
+  };
+  return { callAsTeam: createTeamCall(deps), scopesAtSlack: createScopesCall(deps), refusalOf };
 }
 
 function createTeamCall({ config, installations, clock, random }: TeamCallDeps): CallAsTeam {

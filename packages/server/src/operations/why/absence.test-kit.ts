@@ -48,6 +48,7 @@ export const MEMBER: SlackSays = {
   isMember: true,
   kind: 'channels',
   refused: undefined,
+  verdict: undefined,
   scopes: ['chat:write', 'channels:history'],
 };
 

@@ -22,6 +22,8 @@ export interface Absence {
 export interface Look {
   causes: Sentence[];
   checks: Check[];
+  /** What helps, where a sentence alone does not say it. */
+  advice?: string;
 }
 
 export function likely(text: string, atMs: number | null = null): Sentence {

@@ -11,16 +11,24 @@ export interface SlackSays {
   kind: ConversationKind | undefined;
   /** The code with which Slack refused to say, or why it was not asked. */
   refused: string | undefined;
+  /** What that code says of the whole installation. */
+  verdict: ReturnType<OperationContext['refusalOf']>;
   scopes: readonly string[] | undefined;
 }
 
-export const NOT_ASKED: SlackSays = { isMember: undefined, kind: undefined, refused: undefined, scopes: undefined };
+export const NOT_ASKED: SlackSays = {
+  isMember: undefined,
+  kind: undefined,
+  refused: undefined,
+  verdict: undefined,
+  scopes: undefined,
+};
 
 /** The bot does not see it at all. */
 const UNSEEN = new Set(['channel_not_found', 'not_in_channel']);
 
 export async function askSlack(
-  context: Pick<OperationContext, 'callAsTeam' | 'scopesAtSlack'>,
+  context: Pick<OperationContext, 'callAsTeam' | 'scopesAtSlack' | 'refusalOf'>,
   { teamId, channel }: { teamId: string; channel: string },
 ): Promise<SlackSays> {
   const [said, scopes] = await Promise.all([
@@ -32,7 +40,7 @@ export async function askSlack(
 
 /** (https://docs.slack.dev/reference/methods/conversations.info) */
 async function conversation(
-  { callAsTeam }: Pick<OperationContext, 'callAsTeam'>,
+  { callAsTeam, refusalOf }: Pick<OperationContext, 'callAsTeam' | 'refusalOf'>,
   teamId: string,
   channel: string,
 ): Promise<Omit<SlackSays, 'scopes'>> {
@@ -40,12 +48,12 @@ async function conversation(
     const body = await callAsTeam(teamId, 'conversations.info', { channel });
     if (body.ok !== true) {
       const code = typeof body.error === 'string' ? body.error : 'unknown_error';
-      return { isMember: UNSEEN.has(code) ? false : undefined, kind: undefined, refused: code };
+      return { ...NOT_ASKED, isMember: UNSEEN.has(code) ? false : undefined, refused: code, verdict: refusalOf(code) };
     }
     const found = (body.channel ?? {}) as Readonly<Record<string, unknown>>;
     // A direct message that the bot can see is its own.
     const isMember = [found.is_member, found.is_im, found.is_mpim].includes(true);
-    return { isMember, kind: kindOf(found), refused: undefined };
+    return { ...NOT_ASKED, isMember, kind: kindOf(found) };
   } catch (error) {
     return { ...NOT_ASKED, refused: isBotServerError(error) ? error.code : 'unexpected' };
   }

@@ -4,15 +4,33 @@ import type { ConversationKind } from './ask-slack.ts';
 import type { Check, Sentence } from './evidence.ts';
 import { when } from './words.ts';
 
-export function causesAtSlack(absence: Absence): Look {
+/** @param isExplained Something else is proved to be the cause: then a guess helps nobody. */
+export function causesAtSlack(absence: Absence, { isExplained = false } = {}): Look {
   const { slack } = absence;
   if (slack.isMember === undefined && slack.refused === undefined && !slack.scopes) return { causes: [], checks: [] };
+  const gone = removal(absence);
+  if (gone) return gone;
   const looks = [membership(absence), scope(absence)];
   const found = { causes: looks.flatMap(({ causes }) => causes), checks: looks.flatMap(({ checks }) => checks) };
   // What is there needs no other explanation.
-  if (found.causes.length > 0) return found;
+  if (found.causes.length > 0 || isExplained) return found;
   const more = subscription(absence);
   return { causes: more.causes, checks: [...found.checks, ...more.checks] };
+}
+
+/** What Slack says to the token about the whole installation; the judge takes the same codes for proof once it has asked itself. */
+function removal({ slack: { refused, verdict }, channel, team }: Absence): Look | undefined {
+  if (!team?.view || verdict === undefined) return undefined;
+  const { teamId, view } = team;
+  const what =
+    verdict === 'removed' ? 'the app is no longer installed there' : 'its organization does not let the app work there';
+  return {
+    causes: [
+      likely(`Slack answers ${refused} to the token of team ${teamId}: ${what}, and Slack sends nothing of it.`),
+    ],
+    checks: [{ check: `conversations.info of ${channel}`, result: `${refused}` }],
+    advice: `slack-bot-server teams probe ${view.installation.key} lets the server ask Slack, and act on the answer.`,
+  };
 }
 
 function membership({ slack, channel }: Absence): Look {
@@ -47,17 +65,22 @@ function scope({ slack, channel, processes }: Absence): Look {
   return { causes: [likely(text)], checks };
 }
 
-function subscription({ slack, channel, processes, nowMs }: Absence): Look {
+function subscription({ slack, channel, processes, sentAtMs, nowMs, team }: Absence): Look {
   if (processes.some(({ transport }) => transport === 'rtm')) return { causes: [], checks: [] };
   const events = kindsOf(slack.kind, channel).map((kind) => `message.${kind}`);
   const answers = processes.flatMap(({ answer }) => answer ?? []);
   const [last] = answers.flatMap(({ ofChannel }) => ofChannel ?? []).sort((a, b) => b.atMs - a.atMs);
   const check = `messages of ${channel} that are remembered`;
-  if (last)
-    return {
-      causes: [],
-      checks: [{ check, result: `the last one came at ${when(last.atMs, nowMs)}: the subscription is there` }],
-    };
+  if (last) {
+    const at = when(last.atMs, nowMs);
+    const result = `the last one came at ${at}: the subscription was there at that time`;
+    const text = `The last message of ${channel} that is remembered came at ${at}, before this one: the subscription to ${events.join(' or ')} may have been removed since. Event Subscriptions in the settings of the app say whether it is there.`;
+    const isBefore = last.atMs < sentAtMs;
+    return { causes: isBefore ? [{ text, certainty: 'unknown', atMs: last.atMs }] : [], checks: [{ check, result }] };
+  }
+  // Of a time that nobody remembers, or of a team that was not here, it says nothing that no message is remembered.
+  const remembers = answers.some(({ reach }) => reach.sinceMs <= sentAtMs);
+  if (!remembers || !team?.view) return { causes: [], checks: [{ check, result: 'none' }] };
   if (slack.refused === 'missing_scope')
     return { causes: [likely(unseen(channel))], checks: [{ check, result: 'none' }] };
   const causes: Sentence[] =

@@ -156,7 +156,8 @@ async function explainEvents(
     isAlone: context.store.engine === 'sqlite',
     transport: transportOf(processes, context.transport),
   });
-  return { ...answerOf('message', unheard, { reach: found.reach, checks: unheard.checks }), teamId: team ?? null };
+  const { checks, advice } = unheard;
+  return { ...answerOf('message', unheard, { reach: found.reach, checks }), advice, teamId: team ?? null };
 }
 
 /** The event of the message itself comes before its edits; what needs somebody before what went well. */

@@ -14,24 +14,23 @@ export interface Unheard {
   main: Sentence;
   sentences: Sentence[];
   checks: Check[];
+  advice: string | null;
 }
 
 export function tellAbsence(absence: Absence): Unheard {
-  const looks: Look[] = [
-    causesOfTeam(absence),
-    causesOfConnection(absence),
-    causesOfServers(absence),
-    causesAtSlack(absence),
-  ];
+  const here: Look[] = [causesOfTeam(absence), causesOfConnection(absence), causesOfServers(absence)];
+  const isExplained = here.some((look) => look.causes.some(({ certainty }) => certainty === 'proved'));
+  const looks = [...here, causesAtSlack(absence, { isExplained })];
   const causes = looks.flatMap((look) => look.causes);
   const sorted = [...causes].sort((a, b) => RANK[a.certainty] - RANK[b.certainty]);
   const checks = looks.flatMap((look) => look.checks);
+  const advice = looks.find((look) => look.advice !== undefined)?.advice ?? null;
   const blind = blindWords(absence);
   const [first] = sorted;
   const isProved = first?.certainty === 'proved';
   if (blind !== undefined && !isProved) {
     const main: Sentence = { text: blind, certainty: 'unknown', atMs: absence.sentAtMs };
-    return { outcome: 'unknown', main, sentences: [main, ...sorted], checks };
+    return { outcome: 'unknown', main, sentences: [main, ...sorted], checks, advice };
   }
   const came = mayStillCome(absence) ? 'It has not arrived yet' : 'It never arrived';
   const nothing: Sentence = {
@@ -40,7 +39,7 @@ export function tellAbsence(absence: Absence): Unheard {
     atMs: absence.sentAtMs,
   };
   const main = first && first.certainty !== 'unknown' ? joined(first, came) : noCause;
-  return { outcome: 'never_arrived', main, sentences: [nothing, ...sorted], checks };
+  return { outcome: 'never_arrived', main, sentences: [nothing, ...sorted], checks, advice };
 }
 
 const RANK: Readonly<Record<Sentence['certainty'], number>> = { proved: 0, likely: 1, unknown: 2 };
