@@ -1,6 +1,6 @@
 /** The rows in which processes tell of themselves. Bounded: one per process, per connection, and per installation and method of a day. */
 import { readObject } from '../read-json.ts';
-import type { Queries, Row, Statement, Store } from '../store/store.ts';
+import type { Queries, Reads, Row, Statement, Store } from '../store/store.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import { type ConnectionReport, GONE_AFTER_MS, type RateLimit, type ToldProcess } from './process-report.ts';
 
@@ -99,6 +99,14 @@ export async function forgetProcesses(store: Pick<Store, 'together'>, nodes: rea
   );
 }
 
+/** Takes back what all others told: on SQLite those of before were killed, whatever the clock says. */
+export async function forgetOthers(store: Pick<Store, 'together'>, node: string): Promise<void> {
+  await store.together([
+    { sql: 'delete from connection_report where node <> $1', params: [node] },
+    { sql: 'delete from process_report where node <> $1', params: [node] },
+  ]);
+}
+
 /** Forgets limits that are old, and processes that told nothing for long, whatever ended them. */
 export async function pruneReports(
   store: Pick<Store, 'run'>,
@@ -110,11 +118,14 @@ export async function pruneReports(
 }
 
 /** Those that live, the oldest first. */
-export async function selectProcesses(reads: Queries, nowMs: number): Promise<ToldProcess[]> {
+export async function selectProcesses(reads: Reads, nowMs: number): Promise<ToldProcess[]> {
   const rows = await reads.all('select node, told_at_ms, facts from process_report where told_at_ms >= $1', [
     nowMs - GONE_AFTER_MS,
   ]);
-  return rows.flatMap((row) => toProcess(row) ?? []).sort((a, b) => a.startedAtMs - b.startedAtMs);
+  const told = rows.flatMap((row) => toProcess(row) ?? []).sort((a, b) => a.startedAtMs - b.startedAtMs);
+  const newestMs = Math.max(...told.map(({ startedAtMs }) => startedAtMs));
+  // SQLite is held by one process at a time: what one told that was killed before another started is not true any more.
+  return reads.engine === 'sqlite' ? told.filter(({ startedAtMs }) => startedAtMs >= newestMs) : told;
 }
 
 /** Undefined of what no process has written: the one that lives writes its row again. */

@@ -5,7 +5,7 @@ import { TestClock } from '../time/test-clock.ts';
 import { MinuteCounter } from './minute-report.ts';
 import { selectMinutes } from './minute-repository.ts';
 import type { ConnectionReport } from './process-report.ts';
-import { connectionsOf, pruneReports, selectLimits, selectProcesses } from './report-repository.ts';
+import { connectionsOf, pruneReports, selectLimits, selectProcesses, tellProcess } from './report-repository.ts';
 import { Reporter } from './reporter.ts';
 
 const OPEN: ConnectionReport = { state: 'open', reason: 'hello', attempt: 1, sinceMs: 5_000, retryAtMs: null };
@@ -134,6 +134,21 @@ describe.each(engines)('on %s', (engine) => {
     expect(await selectProcesses(store, clock.now() + 121_000)).toEqual([]);
     await reporter.stop();
     expect(await selectProcesses(store, clock.now())).toEqual([]);
+  });
+
+  it('that was killed is listed beside later ones on PostgreSQL until nothing was heard of it for long, and on SQLite no more', async () => {
+    const { store, clock, reporter } = await aReporter('n2');
+    const killed = { host: 'h', pid: 6, version: '1.2.3', transport: 'rtm' as const, connections: { open: 2 } };
+    await tellProcess(store, { ...killed, node: 'n1', startedAtMs: 900_000, toldAtMs: 990_000 });
+    await tellProcess(store, { ...killed, node: 'n0', startedAtMs: 800_000, toldAtMs: 890_000 });
+    const before = { sqlite: ['n1'], postgres: ['n0', 'n1'] };
+    expect((await selectProcesses(store, clock.now())).map(({ node }) => node)).toEqual(before[engine]);
+    await tellProcess(store, { ...killed, node: 'n0', startedAtMs: 9_000_000, toldAtMs: 9_000_000 });
+    reporter.start();
+    await clock.advance(1_000);
+    // One that was killed while the clock was ahead goes as well.
+    const listed = { sqlite: ['n2'], postgres: ['n1', 'n2', 'n0'] };
+    expect((await selectProcesses(store, clock.now())).map(({ node }) => node)).toEqual(listed[engine]);
   });
 
   it('tells the last state of a connection once a second, however often it changed', async () => {

@@ -14,7 +14,7 @@ import {
   TELL_EVERY_MS,
   type ToldProcess,
 } from './process-report.ts';
-import { forgetProcesses, tellConnections, tellLimits, tellProcess } from './report-repository.ts';
+import { forgetOthers, forgetProcesses, tellConnections, tellLimits, tellProcess } from './report-repository.ts';
 
 /** Between two writes, in milliseconds. */
 const FLUSH_MS = 1_000;
@@ -123,6 +123,7 @@ export class Reporter {
   async #becomeNode(nodeId: string): Promise<void> {
     if (this.#toldAs === nodeId) return;
     if (this.#toldAs !== undefined) await forgetProcesses(this.#deps.store, [this.#toldAs]);
+    if (this.#deps.store.engine === 'sqlite') await forgetOthers(this.#deps.store, nodeId);
     for (const key of this.#deps.connected()) this.#changed.add(key);
     this.#toldAs = nodeId;
     this.#toldAtMs = Number.NEGATIVE_INFINITY;

@@ -55,3 +55,14 @@ it('takes what this server says of itself now instead of its row, or where it ha
   await tellProcess(store, { ...self, connections: { open: 0 }, toldAtMs: NOW_MS - 29_000 });
   expect(await ask()).toMatchObject([{ node: 'a', connections, toldAtMs }]);
 });
+
+it('asks no process of SQLite that was killed before this one started', async () => {
+  const store = await openTestStore();
+  const clock = new TestClock(NOW_MS);
+  const row = { host: 'h', pid: 7, version: '1', transport: 'socket' as const, connections: { open: 2 } };
+  await tellProcess(store, { ...row, node: 'killed', startedAtMs: NOW_MS - 60_000, toldAtMs: NOW_MS - 9_000 });
+  const self = { ...row, node: 'a', connections: { open: 0 }, startedAtMs: NOW_MS - 1_000, toldAtMs: NOW_MS };
+  const context = { store, reads: store, clock, recall: () => anAnswer('a'), findServer: async () => undefined };
+  const asked = await askMemories({ ...context, describeSelf: () => self }, QUESTION);
+  expect(asked.map(({ node, connections }) => [node, connections])).toEqual([['a', { open: 0 }]]);
+});

@@ -39,7 +39,9 @@ export async function askMemories(context: MemoryContext, question: MemoryQuesti
 async function runningProcesses({ reads, clock, describeSelf }: MemoryContext): Promise<ToldProcess[]> {
   const told = await selectProcesses(reads, clock.now());
   const self = describeSelf?.();
-  return self ? [...told.filter(({ node }) => node !== self.node), self] : told;
+  if (!self) return told;
+  // SQLite is held by one process at a time: the others were killed.
+  return reads.engine === 'sqlite' ? [self] : [...told.filter(({ node }) => node !== self.node), self];
 }
 
 /** Until each of them answered: this process finds its own question as well, and its answer is not what is waited for. */
