@@ -1,6 +1,7 @@
 /** Slack's side: can it be reached, does its clock agree, does it know the app's credentials. */
 import type { Config } from '../config/config.ts';
 import { messageOf } from '../errors.ts';
+import { readObject } from '../read-json.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
@@ -21,9 +22,10 @@ export async function checkReach(
   const reach = findingsOf('slack');
   const beforeMs = now();
   let response: Response;
+  let text: string;
   try {
     response = await fetch(`${apiUrl}api.test`, { method: 'POST', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    await response.text();
+    text = await response.text();
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const message = `${apiUrl} cannot be reached: ${messageOf(cause)}`;
@@ -38,7 +40,17 @@ export async function checkReach(
     const message = `${apiUrl} answered ${response.status}`;
     return [reach.problem(message, 'Correct SLACK_API_URL, or wait: see https://slack-status.com.')];
   }
+  if (!isSlacks(text)) {
+    const fix =
+      'Correct SLACK_API_URL or HTTPS_PROXY. If this network shows a login page before it lets anybody out, log in there.';
+    return [reach.problem(`what answers at ${apiUrl} is not Slack: the answer is not the JSON of a method`, fix)];
+  }
   return [reach.ok(`${apiUrl} answers`), ...clockFinding(response.headers.get('date'), { beforeMs, afterMs: now() })];
+}
+
+/** Every method of Slack answers a JSON object that says `ok`. A login page and another server have status 200 as well. */
+function isSlacks(text: string): boolean {
+  return typeof readObject(text)?.ok === 'boolean';
 }
 
 function clockFinding(date: string | null, { beforeMs, afterMs }: { beforeMs: number; afterMs: number }): Finding[] {

@@ -89,6 +89,19 @@ describe('clock', () => {
   });
 });
 
+it.each([
+  ['<!doctype html><title>Log in to the network</title>', 'problem'],
+  ['{"status":"up"}', 'problem'],
+  ['[]', 'problem'],
+  ['', 'problem'],
+  ['{"ok":false,"error":"ratelimited"}', 'ok'],
+])('an answer 200 with %j where Slack should be: %s', async (text, expected) => {
+  const fetch = () => Promise.resolve(new Response(text));
+  const [reach] = await checkReach('https://slack.test/api/', { fetch, now: () => 0 });
+  expect(reach).toMatchObject({ check: 'slack', level: expected });
+  if (expected === 'problem') expect(reach?.message).toContain('is not Slack');
+});
+
 describe('what teams granted', () => {
   const declared = {
     events: ['reaction_added'],
