@@ -1,6 +1,7 @@
 /** The request URL as Slack sees it: a challenge, signed, to PUBLIC_URL. (https://docs.slack.dev/reference/events/url_verification) */
 import { createHmac, randomUUID } from 'node:crypto';
 import { messageOf } from '../errors.ts';
+import { ownChallenge } from '../request-url/own-challenge.ts';
 import { signingSecretsIn } from '../request-url/signing-secrets.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
@@ -23,7 +24,7 @@ export async function checkRequestUrl({ publicUrl, signingSecret, fetch, now }: 
   const requestUrl = findingsOf('request URL');
   const url = `${publicUrl}/slack/events`;
   const challenge = randomUUID();
-  const body = JSON.stringify({ type: 'url_verification', token: 'doctor', challenge });
+  const body = JSON.stringify(ownChallenge(challenge));
   const timestamp = String(Math.floor(now() / 1_000));
   const [secret = ''] = signingSecretsIn(signingSecret);
   const signature = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');

@@ -4,7 +4,7 @@ import { type Finding, findingsOf } from './finding.ts';
 /** @param requests Since the server started, within the last hour. */
 export function checkSignatures({ refused, accepted }: { refused: number; accepted: number }): Finding {
   const signatures = findingsOf('signatures');
-  if (accepted > 0) return signatures.ok('the running server took events that Slack signed');
+  if (accepted > 0) return signatures.ok('the running server took requests that Slack signed');
   if (refused === 0) return signatures.skipped('no signed request has come to the running server lately');
   const requests = refused === 1 ? '1 request for its' : `${refused} requests for their`;
   const fix =

@@ -10,6 +10,7 @@
  *
  * Of no single event:
  * - `turned_away`: requests to the request URL that were not Slack's, as far as their signature says, or could not be read
+ * - `challenged`: a signed challenge of Slack's that was answered, as when the request URL is entered
  * - `rate_limited`: Slack says that it dropped events of a team
  * - `deaf`: Slack sent nothing although the bot posted; `gap`: the app was without a socket
  * - `started`, `stopped`: a server; `stopped` for the reason `lease_over` is written by whoever finds that of another one (ownership/)
@@ -25,6 +26,7 @@ export type FactKind =
   | 'unavailable'
   | 'discarded'
   | 'turned_away'
+  | 'challenged'
   | 'rate_limited'
   | 'deaf'
   | 'gap'

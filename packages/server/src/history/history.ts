@@ -21,6 +21,7 @@ const IN_ROWS: ReadonlySet<FactKind> = new Set<FactKind>([
   'refused',
   'lost',
   'unavailable',
+  'challenged',
   'rate_limited',
   'deaf',
   'gap',

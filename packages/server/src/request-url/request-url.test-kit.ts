@@ -30,16 +30,18 @@ export async function aRequestUrl({ answer = { kind: 'accepted' }, limits = {} }
     log,
     limits,
   });
+  const onChallenge = vi.fn();
   const requestUrl = createRequestUrl({
     signingSecret: SECRET,
     receiver,
     onSigned: (socket) => server.vouchFor(socket),
+    onChallenge,
     clock,
     log,
   });
   const { port } = await server.start(requestUrl);
   onTestFinished(() => server.stop({ graceMs: 0 }));
-  return { clock, deliveries, log, port, post: poster(port, clock) };
+  return { clock, deliveries, log, onChallenge, port, post: poster(port, clock) };
 }
 
 interface Post {

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
 import type { DeliveryAnswer } from '../slack/delivery/delivery.ts';
+import { ownChallenge } from './own-challenge.ts';
 import { aRequestUrl, FORM_TYPE, headOf, JSON_TYPE, open, signed } from './request-url.test-kit.ts';
 
 const event = { type: 'event_callback', event_id: 'Ev1', team_id: 'T1', event: { type: 'message', text: 'grüße' } };
@@ -48,6 +49,20 @@ describe('the request URL', () => {
     expect(answer).toMatchObject({ status: 200, text: 'c0ffee' });
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(await post(challenge, { headers: { 'x-slack-signature': 'v0=' } })).toMatchObject({ status: 401 });
+  });
+
+  it('tells of a challenge that Slack signed, and neither of one that is not signed nor of that of doctor', async () => {
+    const { post, onChallenge } = await aRequestUrl();
+    const challenge = JSON.stringify({
+      type: 'url_verification',
+      token: 'Jhj5dZrVaK7ZwHHjRyZWjbDl',
+      challenge: 'c0ffee',
+    });
+    expect(await post(challenge, { headers: { 'x-slack-signature': 'v0=' } })).toMatchObject({ status: 401 });
+    expect(await post(JSON.stringify(ownChallenge('c0ffee')))).toMatchObject({ status: 200, text: 'c0ffee' });
+    expect(onChallenge).not.toHaveBeenCalled();
+    await post(challenge);
+    expect(onChallenge).toHaveBeenCalledTimes(1);
   });
 
   it('answers ssl_check, which is not signed', async () => {

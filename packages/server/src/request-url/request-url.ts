@@ -9,6 +9,7 @@ import type { DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import type { Clock } from '../time/clock.ts';
 import { summedUp } from '../time/summed.ts';
 import { answerDelivery, answerEmpty, answerProblem, answerText } from './answer.ts';
+import { isOwnChallenge } from './own-challenge.ts';
 import { isSslCheck, maySslCheck, parseBody } from './parse-body.ts';
 import { readBody } from './read-body.ts';
 import { claimIn, createSignatureCheck, whyRejected } from './signature.ts';
@@ -25,6 +26,8 @@ export interface RequestUrlDeps {
   receiver: DeliveryReceiver;
   /** A request over this connection was signed. */
   onSigned?: (socket: Socket) => void;
+  /** Slack asked by a signed challenge whether this is the request URL. */
+  onChallenge?: () => void;
   /** One was not taken before anybody looked for whom it is. */
   onTurnedAway?: (turned: TurnedAway) => void;
   clock: Clock;
@@ -94,8 +97,10 @@ export function createRequestUrl(
     const parsed = parseBody(headers['content-type'], bytes);
     if (!parsed) return unreadable(response, bytes);
     const { body } = parsed;
-    if (body.type === 'url_verification' && typeof body.challenge === 'string')
+    if (body.type === 'url_verification' && typeof body.challenge === 'string') {
+      if (!isOwnChallenge(body)) deps.onChallenge?.();
       return answerText(response, body.challenge);
+    }
     if (kindOf(body) === 'unknown') return unreadable(response, bytes);
     const retryNum = Number(textOf(headers['x-slack-retry-num']) ?? 0);
     const retryReason = textOf(headers['x-slack-retry-reason']);

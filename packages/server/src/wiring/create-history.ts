@@ -4,6 +4,7 @@ import type { EngineDeps } from '../engine-deps.ts';
 import type { BotServerEventName, BotServerEvents } from '../events.ts';
 import { History } from '../history/history.ts';
 import { readObject } from '../read-json.ts';
+import { isOwnChallenge } from '../request-url/own-challenge.ts';
 import type { TurnedAway } from '../request-url/request-url.ts';
 import type { Clock } from '../time/clock.ts';
 import { factAlone, factOfBody, fitsSubject, heldFactOf } from './remember-events.ts';
@@ -63,11 +64,13 @@ export function rememberTurnedAway(
       untold++;
       return;
     }
-    const details = { status, reason, skewMs, count: 1 + untold };
-    untold = 0;
     // What it claims to be: nobody has proved it.
     const body =
       bytes && bytes.byteLength <= MAX_READ_BYTES ? (readObject(Buffer.from(bytes).toString('utf8')) ?? {}) : {};
+    // Of a doctor with another secret, who says so itself: that it came says nothing of Slack.
+    if (isOwnChallenge(body)) return;
+    const details = { status, reason, skewMs, count: 1 + untold };
+    untold = 0;
     history.add(factOfBody('turned_away', body, { ...details, atMs: clock.now() }));
   };
 }

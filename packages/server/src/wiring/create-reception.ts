@@ -74,8 +74,9 @@ export function createReception(deps: ReceptionDeps): Reception {
     if (turned.status === 401) deps.counters.requestsRejected.add();
     remember(turned);
   };
+  const onChallenge = () => history.add(factAlone('challenged', clock.now(), {}));
   const requestUrl = isPosted
-    ? createRequestUrl({ signingSecret, receiver, onSigned, onTurnedAway, clock, log })
+    ? createRequestUrl({ signingSecret, receiver, onSigned, onChallenge, onTurnedAway, clock, log })
     : undefined;
   return { receiver, interactions, requestUrl };
 }

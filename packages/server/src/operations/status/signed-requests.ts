@@ -12,13 +12,13 @@ const MOST_FACTS = 1_000;
 export interface SignedRequests {
   /** Whose signature was wrong. */
   refused: number;
-  /** Events that were taken; servers tell once a minute. */
+  /** Events that were taken, of which servers tell once a minute, and challenges of Slack's. */
   accepted: number;
 }
 
 export async function signedRequests(reads: Queries, nowMs: number): Promise<SignedRequests> {
   const told = await factsWithin(reads, {
-    kinds: ['started', 'turned_away'],
+    kinds: ['started', 'turned_away', 'challenged'],
     fromMs: nowMs - LOOK_BACK_MS,
     toMs: nowMs,
     limit: MOST_FACTS,
@@ -26,9 +26,10 @@ export async function signedRequests(reads: Queries, nowMs: number): Promise<Sig
   });
   const startedMs = told.findLast(({ kind }) => kind === 'started')?.atMs ?? nowMs - LOOK_BACK_MS;
   const refused = told.filter(({ atMs, details }) => atMs >= startedMs && details.reason === 'wrong_signature');
+  const challenges = told.filter(({ kind, atMs }) => kind === 'challenged' && atMs >= startedMs).length;
   const minutes = await selectMinutes(reads, Math.floor(startedMs / MINUTE_MS) * MINUTE_MS);
   return {
     refused: refused.reduce((sum, { details }) => sum + (details.count ?? 1), 0),
-    accepted: minutes.reduce((sum, { accepted, repeated }) => sum + accepted + repeated, 0),
+    accepted: minutes.reduce((sum, { accepted, repeated }) => sum + accepted + repeated, challenges),
   };
 }

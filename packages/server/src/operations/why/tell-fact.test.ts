@@ -186,7 +186,7 @@ describe('an event', () => {
   });
 });
 
-it.each<FactKind>(['turned_away', 'rate_limited', 'deaf', 'gap', 'started', 'stopped', 'left_out'])(
+it.each<FactKind>(['turned_away', 'challenged', 'rate_limited', 'deaf', 'gap', 'started', 'stopped', 'left_out'])(
   '%s is about no event',
   (kind) => {
     expect(tell(kind, {})).toBeUndefined();

@@ -44,6 +44,7 @@ function textOf(fact: KnownFact, options: TellOptions): string | undefined {
     case 'discarded':
       return `It had failed, and ${details.who} gave it up at ${at}: its payload is gone.`;
     case 'turned_away':
+    case 'challenged':
     case 'rate_limited':
     case 'deaf':
     case 'gap':
