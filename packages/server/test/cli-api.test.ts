@@ -116,6 +116,24 @@ describe('without a server', () => {
     expect(line).toMatchObject({ team_id: acme, bot_token: (await scene.installed('Acme')).botToken });
   });
 
+  it('a team whose token rotates is named as left out of the file, with exit code 1', async () => {
+    const { scene, acme } = await withAcme();
+    const rotates = { bot_token: 'xoxe.xoxb-test', refresh_token: 'xoxe-1-test', expires_in: 3_600 };
+    const imported = await runCli(
+      ['teams', 'import', '-', '--force'],
+      await environmentOf(scene),
+      JSON.stringify({ team_id: acme, ...rotates }),
+    );
+    expect(imported.code).toBe(0);
+    const file = join(scene.folder, 'acme.json');
+    const written = await run(scene, 'teams', 'export', acme, '--tokens', '--to', file);
+    expect(written).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`${acme}: the bot token is not in the file: it rotates`),
+    });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ import: [], leftOut: [{ why: 'rotates' }] });
+  });
+
   it('the audit is a table, and a CSV file whose lines end as RFC 4180 says', async () => {
     const { scene, acme } = await withAcme();
     await run(scene, 'teams', 'deactivate', acme);

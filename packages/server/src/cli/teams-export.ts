@@ -5,10 +5,12 @@ import { link, rename, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { BotServerError, messageOf } from '../errors.ts';
 import { exportTeam } from '../operations/teams/export-team.ts';
+import type { LeftOutToken } from '../operations/teams/token-lines.ts';
 import { counted } from '../operations/why/words.ts';
+import { EXIT } from './exit-codes.ts';
 import { unlessSignalled } from './lifeline.ts';
 import { commandOf } from './operation-command.ts';
-import { type JsonOption, say, sayJson } from './output.ts';
+import { complain, type JsonOption, say, sayJson } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
 export function addExport(teams: Command): void {
@@ -36,7 +38,26 @@ export async function teamsExport(teamId: string, { to, tokens }: ExportOptions)
   await writeNew(to, `${JSON.stringify(team, null, 2)}\n`);
   const what = `${counted(team.teams.length, 'team')}, ${counted(team.documents.length, 'document')}`;
   say(`${teamId}: ${what}, written to ${to}; ${next}`);
+  sayLeftOut(team.leftOut ?? []);
 }
+
+/** On standard error and with exit code 1: tokens were asked for, and whoever imports the file there misses them. */
+function sayLeftOut(leftOut: readonly LeftOutToken[]): void {
+  if (leftOut.length === 0) return;
+  process.exitCode = EXIT.failure;
+  for (const { installation, token, userId, why } of leftOut) {
+    const whose = token === 'bot' ? 'the bot token' : `the user token of ${userId ?? 'a person'}`;
+    complain(`${installation}: ${whose} is not in the file: ${LEFT_OUT_WORDS[why]}`);
+  }
+}
+
+const LEFT_OUT_WORDS = {
+  rotates:
+    'it rotates, and only one server can refresh it; install the app there again, or move the whole database with `store copy`',
+  unreadable: 'no key of ENCRYPTION_KEYS opens it',
+  missing: 'there is none; the team must install the app again',
+  without_bot: 'a line must have a bot token, and that of this team is left out',
+} as const satisfies Record<LeftOutToken['why'], string>;
 
 /** It appears under its name when it is whole: a part of it is of no use, and what was there before is somebody's. */
 async function writeNew(to: string, text: string): Promise<void> {

@@ -1,13 +1,12 @@
 /** Everything that is stored of a team, as one JSON document: rows, timeline, documents of the bot, and (asked for) its tokens. */
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
-import type { Credential } from '../../team/installation.ts';
-import type { InstallationView } from '../../team/installations.ts';
 import { isoTime, next, teamId as teamIdField, time } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { requireTeam } from './find-team.ts';
 import { teamRow, teamRowsOf } from './team-row.ts';
 import { entryOf, timelineEntry } from './team-timeline.ts';
+import { leftOutToken, tokenLinesOf } from './token-lines.ts';
 
 /** Documents that are read at once; with the largest values that is 25 MiB. */
 const PAGE = 100;
@@ -34,10 +33,13 @@ export const exportTeam = defineOperation({
     import: z
       .array(z.record(z.string(), z.unknown()))
       .optional()
-      .describe('Lines for `teams import`: the team with its token, unless that rotates, then its documents.'),
+      .describe(
+        'Lines for `teams import`: the team with the tokens of the bot and of people, unless they rotate, then its documents.',
+      ),
+    leftOut: z.array(leftOutToken).optional().describe('Beside `import`: tokens that are not in it.'),
     next,
   }),
-  errors: ['installation_not_found', 'sealed_value_unreadable'],
+  errors: ['installation_not_found'],
   async run(context, { teamId, tokens }) {
     const { clock, installations, mayShowSecrets } = context;
     if (tokens && !mayShowSecrets) {
@@ -49,12 +51,16 @@ export const exportTeam = defineOperation({
     const isWhole = !view.installation.isEnterprise || view.installation.key === teamId;
     const teams = teamRowsOf(view).filter((row) => isWhole || row.teamId === teamId);
     const documents = await documentsOf(context, teams);
+    const withTokens = tokens ? tokenLinesOf(view, await installations.credentials(view.installation.key)) : undefined;
     return {
       exportedAt: isoTime(clock.now()),
       teams,
       timeline: (await installations.timeline(view.installation.key)).map(entryOf),
       documents,
-      ...(tokens && { import: [...(await importLinesOf(context, view)), ...documents.map(documentLineOf)] }),
+      ...(withTokens && {
+        import: [...withTokens.lines, ...documents.map(documentLineOf)],
+        leftOut: withTokens.leftOut,
+      }),
       next: tokens ? 'keep it as safe as the key of the database' : 'nothing is changed',
     };
   },
@@ -77,35 +83,4 @@ async function documentsOf({ data }: RunContext, teams: readonly { teamId: strin
 /** As `teams import` takes it. A version means something where it was given only. */
 function documentLineOf({ teamId, key, value }: z.output<typeof document>): Record<string, unknown> {
   return { team_id: teamId, document: { key, value } };
-}
-
-/** Tokens that rotate are left out: the next refresh here would end them, and one there those that are used here. */
-async function importLinesOf({ installations }: RunContext, { installation, teams }: InstallationView) {
-  const { bot } = await installations.credentials(installation.key);
-  if (!bot || bot.expiresAtMs !== null) return [];
-  return [
-    lineOf(
-      bot,
-      installation,
-      teams.find(({ teamId }) => String(teamId) === String(installation.key)),
-    ),
-  ];
-}
-
-function lineOf(
-  { token, scopes }: Credential,
-  { key, isEnterprise, enterpriseId, appId }: InstallationView['installation'],
-  team: InstallationView['teams'][number] | undefined,
-): Record<string, unknown> {
-  return {
-    ...(isEnterprise
-      ? { enterprise_id: key, is_enterprise_install: true }
-      : { team_id: key, enterprise_id: enterpriseId }),
-    app_id: appId,
-    name: team?.name ?? null,
-    bot_token: token,
-    bot_user_id: team?.botUserId ?? null,
-    bot_id: team?.botId ?? null,
-    scopes,
-  };
 }

@@ -4,6 +4,23 @@ import type { InstallInput } from '../../../team/installations.ts';
 import { describeIssue, expiresAt, expiresIn, id, pairFault, scopes, text, token, tokenOf } from './import-fields.ts';
 import type { FormatReader } from './import-format.ts';
 
+const userFields = {
+  user_refresh_token: token('user_refresh_token', 'refresh').nullish(),
+  user_expires_at: expiresAt('user_expires_at').nullish(),
+  user_expires_in: expiresIn('user_expires_in').nullish(),
+  user_scopes: scopes('user_scopes').nullish(),
+};
+
+/** Further people, as `teams export` writes all of them. */
+const userSchema = z.strictObject(
+  {
+    user_id: id('user_id', 'U0ANN00001'),
+    user_token: token('user_token', 'user'),
+    ...userFields,
+  },
+  'users must be a list of objects with user_id and user_token',
+);
+
 const fields = {
   team_id: id('team_id', 'T0ACME0001').nullish(),
   enterprise_id: id('enterprise_id', 'E0ACME0001').nullish(),
@@ -20,10 +37,8 @@ const fields = {
   scopes: scopes('scopes').nullish(),
   user_id: id('user_id', 'U0ANN00001').nullish(),
   user_token: token('user_token', 'user').nullish(),
-  user_refresh_token: token('user_refresh_token', 'refresh').nullish(),
-  user_expires_at: expiresAt('user_expires_at').nullish(),
-  user_expires_in: expiresIn('user_expires_in').nullish(),
-  user_scopes: scopes('user_scopes').nullish(),
+  ...userFields,
+  users: z.array(userSchema, 'users must be a list of objects').nullish(),
 };
 
 const lineSchema = z.strictObject(fields);
@@ -31,6 +46,8 @@ const lineSchema = z.strictObject(fields);
 const importFields = Object.keys(fields);
 
 type Line = z.output<typeof lineSchema>;
+
+type Person = z.output<typeof userSchema>;
 
 /** Reads a line. `expires_in` counts from `nowMs`. A field of another name is an error: a misspelt refresh_token must not be lost. */
 export const readOwnLine: FormatReader = (value, nowMs) => {
@@ -49,12 +66,18 @@ function faultOf(line: Line): string | undefined {
     return `team_id is required${hint}`;
   }
   if (!!line.user_id !== !!line.user_token) return 'user_id and user_token must be given together';
-  return rotationFault(line, '') ?? rotationFault(line, 'user_');
+  const { refresh_token: refreshToken, expires_at: atSeconds, expires_in: inSeconds } = line;
+  const names = { refresh: 'refresh_token', end: 'expires_at (or expires_in)' };
+  return (
+    pairFault({ refreshToken, end: atSeconds ?? inSeconds }, names) ??
+    [line, ...(line.users ?? [])].map(personFault).find((fault) => fault !== undefined)
+  );
 }
 
-function rotationFault(line: Line, of: '' | 'user_'): string | undefined {
-  const pair = { refreshToken: line[`${of}refresh_token`], end: line[`${of}expires_at`] ?? line[`${of}expires_in`] };
-  return pairFault(pair, { refresh: `${of}refresh_token`, end: `${of}expires_at (or ${of}expires_in)` });
+function personFault(person: Pick<Line, keyof typeof userFields>): string | undefined {
+  const { user_refresh_token: refreshToken, user_expires_at: atSeconds, user_expires_in: inSeconds } = person;
+  const names = { refresh: 'user_refresh_token', end: 'user_expires_at (or user_expires_in)' };
+  return pairFault({ refreshToken, end: atSeconds ?? inSeconds }, names);
 }
 
 function inputOf(line: Line, nowMs: number): InstallInput {
@@ -66,14 +89,6 @@ function inputOf(line: Line, nowMs: number): InstallInput {
     expiresAt: line.expires_at,
     expiresIn: line.expires_in,
   });
-  const user = line.user_token
-    ? tokenOf(nowMs, line.user_token, {
-        scopes: line.user_scopes,
-        refreshToken: line.user_refresh_token,
-        expiresAt: line.user_expires_at,
-        expiresIn: line.user_expires_in,
-      })
-    : undefined;
   return {
     key,
     isEnterprise,
@@ -81,7 +96,7 @@ function inputOf(line: Line, nowMs: number): InstallInput {
     appId: line.app_id ?? null,
     installedBy: line.user_id ?? null,
     bot,
-    users: user && line.user_id ? [{ ...user, userId: line.user_id }] : [],
+    users: peopleIn(line).map((person) => grantOf(person, nowMs)),
     team: {
       teamId: key,
       name: line.name ?? null,
@@ -90,4 +105,20 @@ function inputOf(line: Line, nowMs: number): InstallInput {
       botId: line.bot_id ?? null,
     },
   };
+}
+
+/** Each person once: of two tokens the one in `users` counts. */
+function peopleIn({ users, user_id, user_token, ...line }: Line): Person[] {
+  const own = user_id && user_token ? [{ ...line, user_id, user_token }] : [];
+  return [...new Map([...own, ...(users ?? [])].map((person) => [person.user_id, person])).values()];
+}
+
+function grantOf(person: Person, nowMs: number): InstallInput['users'][number] {
+  const token = tokenOf(nowMs, person.user_token, {
+    scopes: person.user_scopes,
+    refreshToken: person.user_refresh_token,
+    expiresAt: person.user_expires_at,
+    expiresIn: person.user_expires_in,
+  });
+  return { ...token, userId: person.user_id };
 }
