@@ -1,6 +1,7 @@
 /** Registers teams with tokens that the operator has, also as other programs keep them: NDJSON, some lines at a time. */
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
+import { readAppId } from '../../store/identity-repository.ts';
 import { next, server, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { type ActingServer, actingServer } from '../owner.ts';
@@ -47,9 +48,9 @@ export const importTeams = defineOperation({
   progress: importedLine,
   errors: ['interrupted'],
   async run(context, { lines, format, ...options }) {
-    const { installations, data, clock, onProgress, signal } = context;
+    const { installations, store, data, clock, onProgress, signal } = context;
     const nowMs = clock.now();
-    const reader = createLineReader({ nowMs, format });
+    const reader = createLineReader({ nowMs, format, appId: await readAppId(store) });
     const imported: ImportedLine[] = [];
     for await (const line of importLines(lines, installations, { nowMs, reader, data, signal, ...options })) {
       imported.push(line);

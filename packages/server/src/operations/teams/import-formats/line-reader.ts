@@ -23,13 +23,18 @@ export interface LineReader {
 /** Names that an answer repeats; a table has dozens of columns, not thousands. */
 const MAX_IGNORED = 100;
 
-/** @param nowMs From when times to live count. */
+/**
+ * @param nowMs From when times to live count.
+ * @param appId Of the database; lines that say another one are bad. Null: it is not known.
+ */
 export function createLineReader({
   nowMs,
   format: given,
+  appId = null,
 }: {
   nowMs: number;
   format?: ImportFormat | undefined;
+  appId?: string | null;
 }): LineReader {
   let format = given;
   const ignored = new Set<string>();
@@ -49,8 +54,18 @@ export function createLineReader({
       for (const name of ('ignored' in line && line.ignored) || []) {
         if (ignored.size < MAX_IGNORED) ignored.add(name.slice(0, 64));
       }
-      return line;
+      return ofOtherApp(line, appId) ?? line;
     },
+  };
+}
+
+/** Its tokens would work, and its events never come: the server takes those of one app. No force changes that. */
+function ofOtherApp(line: ReadLine, appId: string | null): { error: string } | undefined {
+  if (appId === null || !('input' in line)) return undefined;
+  const { key, appId: other } = line.input;
+  if (other === null || other === appId) return undefined;
+  return {
+    error: `team ${key} is of app ${other}, this database is of ${appId}: import it into the database of its own app`,
   };
 }
 
