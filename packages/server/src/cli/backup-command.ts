@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
+import { resultFacts } from '../operations/audit/audit-facts.ts';
 import { runAudited } from '../operations/audit/audited.ts';
 import { counted } from '../operations/why/words.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';
@@ -79,6 +80,7 @@ async function recordRestore({ store }: Storage, file: string, contents: BackupC
       input: { file: resolve(file) },
       snapshot: () => Promise.resolve(undefined),
       run: () => Promise.resolve(contents),
+      resultOf: resultFacts,
     },
   );
 }
