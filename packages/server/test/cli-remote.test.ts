@@ -77,6 +77,7 @@ describe('with --server', () => {
       `${line.team_id}: installed`,
       expect.stringMatching(/^line 2: is not JSON/),
       '1 imported, 1 bad',
+      'the running server uses new tokens within a second',
       '',
     ]);
   });
