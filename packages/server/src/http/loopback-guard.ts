@@ -5,26 +5,33 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawHandler } from './server.ts';
 
+/** How a 403 looks. */
+export interface GuardAnswer {
+  headers: Readonly<Record<string, string>>;
+  body: string;
+}
+
 /**
  * Answers 403 to what is not for, or not from, this machine.
  * @param publicUrl Its host is allowed as well: whoever set PUBLIC_URL knows that name.
+ * @param answerOf How the 403 looks where it is no plain text, by path.
  */
-export function loopbackGuard(publicUrl: string | undefined): RawHandler {
+export function loopbackGuard(
+  publicUrl: string | undefined,
+  answerOf: (path: string, refusal: string) => GuardAnswer | undefined = () => undefined,
+): RawHandler {
   const known = publicUrl === undefined ? undefined : nameIn(new URL(publicUrl).host);
   const isAllowed = (name: string | undefined) => name !== undefined && (name === known || isLoopbackName(name));
   return (request, response) => {
     const refusal = refusalOf(request, isAllowed);
     if (refusal === undefined) return false;
-    response
-      .writeHead(403, {
-        'content-type': 'text/plain; charset=utf-8',
-        'x-content-type-options': 'nosniff',
-        connection: 'close',
-      })
-      .end(refusal);
+    const { headers, body } = answerOf(request.url ?? '', refusal) ?? { headers: PLAIN_TEXT, body: refusal };
+    response.writeHead(403, { ...headers, 'x-content-type-options': 'nosniff', connection: 'close' }).end(body);
     return true;
   };
 }
+
+const PLAIN_TEXT = { 'content-type': 'text/plain; charset=utf-8' } as const;
 
 function refusalOf(
   { method, headers }: IncomingMessage,

@@ -1,4 +1,5 @@
 /** What browsers and load balancers see: the public pages, /readyz, and the port behind which they and the request URL are. */
+import { foreignHostAnswer } from '../admin/foreign-host.ts';
 import type { StreamFeed } from '../admin/stream/stream-feed.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import type { History } from '../history/history.ts';
@@ -56,7 +57,7 @@ export function createPages(deps: PagesDeps): Pages {
   };
   const app = admin?.behind(pages) ?? pages;
   const http = createHttpServer({ host, port, app, clock, log });
-  const guard = loopbackOnly ? loopbackGuard(config.publicUrl) : undefined;
+  const guard = loopbackOnly ? loopbackGuard(config.publicUrl, foreignHostAnswer) : undefined;
   let listensAt = '';
 
   return {
