@@ -2,6 +2,7 @@
 import type { InstallationState } from '../../team/installation.ts';
 import { type Absence, type Look, likely, proved } from './absence.ts';
 import type { Sentence } from './evidence.ts';
+import { inactiveTimeAt } from './inactive-time.ts';
 import { isDecidedHere } from './tell-team.ts';
 import { duration, listed, when } from './words.ts';
 
@@ -28,7 +29,7 @@ export function causesOfTeam(absence: Absence): Look {
     const text = `Team ${teamId} was ${what} at that time, since ${when(sinceMs, nowMs)} (${code}): nothing connects it meanwhile, and over RTM Slack sends nothing of that time later.`;
     return { causes: [proved(text, sinceMs)], checks: check(`${kind} since ${when(sinceMs, nowMs)}`) };
   }
-  const inactive = lastInactive(absence);
+  const inactive = inactiveTimeAt(team.timeline, sentAtMs);
   if (inactive !== undefined) {
     const text = `Team ${teamId} was not active at that time: ${inactive.reason} at ${when(inactive.fromMs, nowMs)}, and it came back at ${when(inactive.toMs, nowMs)}.`;
     return { causes: [proved(text, inactive.fromMs)], checks: check('active again by now') };
@@ -60,23 +61,6 @@ function causesOfState(
 function isRtm({ processes }: Pick<Absence, 'processes'>): boolean {
   return processes.some(({ transport }) => transport === 'rtm');
 }
-
-/** From the verdict before the message to the install after it. */
-function lastInactive({ team, sentAtMs }: Absence): { fromMs: number; toMs: number; reason: string } | undefined {
-  const entries = (team?.timeline ?? []).toReversed();
-  let from: { atMs: number; reason: string } | undefined;
-  for (const { atMs, kind, facts } of entries) {
-    if (kind === 'verdict' && facts.to === 'inactive') from = { atMs, reason: String(facts.code ?? 'deactivated') };
-    else if (from && BACK.has(kind)) {
-      if (from.atMs <= sentAtMs && sentAtMs <= atMs) return { fromMs: from.atMs, toMs: atMs, reason: from.reason };
-      from = undefined;
-    }
-  }
-  return undefined;
-}
-
-/** Kinds of entries with which a team is active again. */
-const BACK = new Set(['installed', 'reinstalled', 'reactivated', 'imported']);
 
 /** Socket Mode: without one connection of the app Slack sends nothing of any team. One that was without for a while has a row of that. */
 function causesOfSockets({ processes, nowMs }: Absence): Look {

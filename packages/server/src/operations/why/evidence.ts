@@ -74,6 +74,8 @@ export interface EventEvidence {
   /** The installation to which its team belongs. */
   team: InstallationView | undefined;
   teamId: string | null;
+  /** Of its installation, where it was dropped. */
+  timeline?: readonly TimelineEntry[] | undefined;
 }
 
 /** How the team and its connection were and are. */

@@ -150,7 +150,9 @@ async function evidenceOf(
       const plan = entry && entry.state !== 'done' ? await planOf(reads, eventId) : undefined;
       const teamId = entry?.teamId ?? held?.teamId ?? facts.find((fact) => fact.teamId !== null)?.teamId ?? null;
       const team = teamId === null ? undefined : await installations.findByTeam(teamId);
-      return { eventId, facts, held, entry, plan, team, teamId };
+      const isDropped = facts.some(({ kind }) => kind === 'dropped');
+      const timeline = team && isDropped ? await installations.timeline(team.installation.key) : undefined;
+      return { eventId, facts, held, entry, plan, team, teamId, timeline };
     }),
   );
 }

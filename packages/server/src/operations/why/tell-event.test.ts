@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FactDetails, FactKind } from '../../history/fact.ts';
 import type { InboxEntry } from '../../inbox/inbox.ts';
 import type { InstallationState } from '../../team/installation.ts';
-import type { InstallationView } from '../../team/installations.ts';
+import type { InstallationView, TimelineEntry } from '../../team/installations.ts';
 import type { EventEvidence, KnownFact, KnownHeld } from './evidence.ts';
 import { tellEvent } from './tell-event.ts';
 
@@ -141,6 +141,25 @@ describe('an event that is done', () => {
     const handled = aFact('handled', { listeners: ['a'], ms: 5, attempt: 1 });
     const later = [aFact('repeated', {}, 15), aFact('unavailable', { code: 'server_stopped' }, 16)];
     expect(tell({ entry: anEntry('done'), facts: [handled, ...later] })[0]).toBe('handled');
+  });
+});
+
+describe('an event that was dropped', () => {
+  const verdict = (minute: number, facts: Record<string, unknown>) =>
+    ({ kind: 'verdict', atMs: Date.UTC(2026, 10, 18, 9, minute), facts }) as TimelineEntry;
+  const gone = verdict(5, { from: 'active', to: 'inactive', code: 'account_inactive' });
+  const deactivated = verdict(5, { from: 'active', to: 'inactive', code: null, why: 'operator' });
+  const back = verdict(40, { from: 'inactive', to: 'active' });
+  const again = { ...back, kind: 'reactivated', facts: {} };
+  const dropped = { facts: [aFact('dropped', { reason: 'inactive' })] };
+
+  it.each<[string, TimelineEntry[], string]>([
+    ['an operator asked Slack', [back, gone], 'inactive from 09:05:00 UTC (account_inactive) to 09:40:00 UTC.'],
+    ['the team installed again', [again, deactivated], 'inactive from 09:05:00 UTC (operator) to 09:40:00 UTC.'],
+    ['its timeline has forgotten it', [], 'and is again by now.'],
+  ])('says when and why its team was inactive after %s', (_what, timeline, words) => {
+    const text = `It was dropped at 09:13:00 UTC: team T1 was not active, ${words}`;
+    expect(tell({ ...dropped, timeline })).toEqual(['dropped', text]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What became of one event, in sentences, the oldest first. Pure. */
 import type { EventFailure } from '../../inbox/inbox.ts';
 import type { InstallationState } from '../../team/installation.ts';
-import type { InstallationView } from '../../team/installations.ts';
+import type { InstallationView, TimelineEntry } from '../../team/installations.ts';
 import { adviceOn } from './advice.ts';
 import {
   type EventEvidence,
@@ -11,6 +11,7 @@ import {
   outcomes,
   type Sentence,
 } from './evidence.ts';
+import { inactiveTimeAt } from './inactive-time.ts';
 import { type ReplayState, replayWords } from './replay-words.ts';
 import { tellFact } from './tell-fact.ts';
 import { counted, duration, when } from './words.ts';
@@ -122,7 +123,7 @@ function outcomeOf({ kind, details }: KnownFact): Outcome {
   return details.reason?.startsWith('own_message') ? 'own_message' : 'unmatched';
 }
 
-function optionsFor(fact: KnownFact, { entry, team, facts }: EventEvidence, nowMs: number) {
+function optionsFor(fact: KnownFact, { entry, team, facts, timeline = [] }: EventEvidence, nowMs: number) {
   const error = entry?.error;
   const isItsError = fact.kind === 'failed' && error?.code === fact.details.code;
   const state = team?.installation.state;
@@ -130,14 +131,19 @@ function optionsFor(fact: KnownFact, { entry, team, facts }: EventEvidence, nowM
     nowMs,
     errorWords: isItsError ? error?.message : undefined,
     isOver: entry?.state === 'done' || facts.some(({ kind }) => kind === 'discarded'),
-    inactiveSince: state && stateWords(state, nowMs),
+    inactiveSince: state && stateWords(state, { timeline, droppedAtMs: fact.atMs, nowMs }),
     state,
   };
 }
 
-/** `inactive since Tuesday 09:12:03 UTC (account_inactive)`. */
-function stateWords(state: InstallationState, nowMs: number): string {
-  // It has come back since.
+/** `inactive since Tuesday 09:12:03 UTC (account_inactive)`, and until when, where it has come back since. */
+function stateWords(
+  state: InstallationState,
+  { timeline, droppedAtMs, nowMs }: { timeline: readonly TimelineEntry[]; droppedAtMs: number; nowMs: number },
+): string {
+  const isSo = state.kind !== 'active' && state.sinceMs <= droppedAtMs;
+  const past = isSo ? undefined : inactiveTimeAt(timeline, droppedAtMs);
+  if (past) return `inactive from ${when(past.fromMs, nowMs)} (${past.reason}) to ${when(past.toMs, nowMs)}`;
   if (state.kind === 'active') return 'and is again by now';
   return `${state.kind} since ${when(state.sinceMs, nowMs)} (${state.reason})`;
 }
