@@ -75,7 +75,7 @@ describe.each(engines)('on %s a team that its bot deactivates', (engine) => {
     const operations = await openOperations(engine);
     await install(operations, 'T1');
     const answers = await Promise.all([1, 2, 3].map(() => operations.run(deactivateTeam, { teamId: 'T1' })));
-    expect(answers.map(({ changed }) => changed).toSorted()).toEqual([false, false, true]);
+    expect(answers.filter(({ changed }) => changed)).toHaveLength(1);
     await install(operations, 'T2');
     const { installations } = operations.storage;
     const first = () => deactivateNamed(operations.context, 'T2');
