@@ -47,6 +47,8 @@ export interface OperationContext {
   readonly recall?: (question: MemoryQuestion) => MemoryAnswer;
   /** How this process is now, of which its row is up to half a minute old. @defaultValue nothing: it is no server */
   readonly describeSelf?: () => ToldProcess;
+  /** The base URL of Slack's Web API: a Slack-compatible server or the simulator has links of its own. */
+  slackApiUrl: string;
   /** Over what servers with the settings of this process get events. */
   transport: ProcessReport['transport'];
   /** The documents of the bot about a team. */

@@ -26,6 +26,7 @@ export function createOperationContext({ config, storage, clock, random }: Opera
     inbox: createInbox({ store, clock }),
     clock,
     transport: config.slackTransport,
+    slackApiUrl: config.slackApiUrl,
     acquireLock: () => storage.acquireLock(),
     findServer: () => findServer(config),
     ...createTeamCalls({ config, installations, clock, random }),

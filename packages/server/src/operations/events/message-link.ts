@@ -22,7 +22,7 @@ const CLIENT =
   /^\/client\/([TE][A-Za-z0-9]+)\/([A-Za-z0-9]+)(?:\/p(\d{1,11})(\d{6})|\/thread\/[A-Za-z0-9]+-(\d{1,11})\.(\d{6}))\/?$/;
 
 /** `acme.slack.com`; `acme.enterprise.slack.com` is an organization's. */
-const HOST = /^([a-z0-9-]+)\.(?:enterprise\.)?slack\.com$/i;
+const HOST = /^([a-z0-9-]+)\.(?:enterprise\.)?slack(?:-gov)?\.com$/i;
 
 /** What it leads to; undefined for any other text. */
 export function parseMessageLink(text: string): MessageLink | undefined {

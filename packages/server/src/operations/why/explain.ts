@@ -86,7 +86,7 @@ export const explain = defineOperation({
   output,
   errors: [],
   async run(context, { about, teamId: asked, askSlack: maySlack }) {
-    const subject = subjectOf(about);
+    const subject = subjectOf(about, { nowMs: context.clock.now(), slackApiUrl: context.slackApiUrl });
     if (subject.kind === 'team') return await explainTeam(context, subject.teamId);
     return await explainEvents(context, subject, { asked, maySlack });
   },
