@@ -86,3 +86,18 @@ it('over Socket Mode says that the app had no socket', async () => {
   expect(unheard).toMatchObject({ outcome: 'never_arrived', certainty: 'likely' });
   expect(unheard.answer).toMatch(/^It never arrived\. Likely: The app was without a socket from .* to .*\.$/);
 });
+
+it('a link leads to a team that was imported with the ids of its bot and without its domain, once Slack has said that', async () => {
+  const { scene, acme } = await openHttpScene({ adminToken: ADMIN_TOKEN, setUp });
+  await operate(scene, `teams/${acme.id}/probe`, {});
+  await scene.pass(2_000);
+  const nobodys = { channel: 'C0NOBODY01', ts: aMessage(scene, acme.id).ts };
+  expect(await why(scene, linkTo(nobodys), { askSlack: 'false' })).toMatchObject({ teamId: acme.id });
+});
+
+async function operate(scene: Scene, path: string, body: object): Promise<void> {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body: JSON.stringify(body) };
+  const answer = await scene.during(fetch(`${scene.url}/api/${path}`, init));
+  if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+}

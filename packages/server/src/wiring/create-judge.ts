@@ -1,6 +1,7 @@
 /** Joins the judge with Slack and with what is stored: the token that a probe asks about, and what of its answer counts. */
 
 import { probeToken } from '../installation/identify.ts';
+import { keepDomain } from '../installation/keep-domain.ts';
 import { Judge } from '../judge/judge.ts';
 import type { JudgeDeps } from '../judge/judge-options.ts';
 import type { Counters } from '../observability/metrics/counters.ts';
@@ -34,7 +35,9 @@ export function createJudge({ storage, callSlack, counters, ...deps }: CreateJud
     ...deps,
     installations,
     probe: (view) =>
-      isOurs(view.installation.key) ? counted(probe({ storage, callSlack }, view)) : Promise.resolve(notOurs),
+      isOurs(view.installation.key)
+        ? counted(probe({ storage, callSlack, log: deps.log }, view))
+        : Promise.resolve(notOurs),
     probePerson: ({ installationKey, token }) =>
       isOurs(installationKey) ? counted(probeToken(callSlack, token)) : Promise.resolve(notOurs),
     // "active (held)" is said in one word.
@@ -45,12 +48,14 @@ export function createJudge({ storage, callSlack, counters, ...deps }: CreateJud
 const notOurs: ProbeAnswer = { kind: 'unanswered', reason: 'not_owned', retryAfterMs: 0 };
 
 async function probe(
-  { storage, callSlack }: Pick<CreateJudgeDeps, 'storage' | 'callSlack'>,
-  { installation: { key, isEnterprise } }: InstallationView,
+  { storage, callSlack, log }: Pick<CreateJudgeDeps, 'storage' | 'callSlack' | 'log'>,
+  view: InstallationView,
 ): Promise<ProbeAnswer> {
+  const { key, isEnterprise } = view.installation;
   const credential = await storage.installations.botCredential(key);
   if (!credential) return { kind: 'unanswered', reason: 'no credential', retryAfterMs: 0 };
   const answer = await probeToken(callSlack, credential.token);
+  await keepDomain({ installations: storage.installations, log }, view, answer);
   // Of an organization's token it can only be meant of a workspace: never of the whole installation.
   if (answer.kind !== 'error' || answer.code !== 'team_access_not_granted' || !isEnterprise) return answer;
   return { kind: 'unanswered', reason: answer.code, retryAfterMs: 0 };

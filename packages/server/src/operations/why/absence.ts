@@ -9,6 +9,8 @@ export interface Absence {
   nowMs: number;
   /** Undefined when nothing tells whose message it is. */
   team: TeamEvidence | undefined;
+  /** The domain that the link names, where no team here has it. */
+  strangeDomain?: string | undefined;
   around: readonly KnownFact[];
   /** On SQLite one server runs at a time. */
   isAlone: boolean;

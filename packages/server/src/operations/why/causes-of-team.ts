@@ -7,7 +7,11 @@ import { isDecidedHere } from './tell-team.ts';
 import { duration, listed, when } from './words.ts';
 
 export function causesOfTeam(absence: Absence): Look {
-  const { team, nowMs, sentAtMs } = absence;
+  const { team, nowMs, sentAtMs, strangeDomain } = absence;
+  if (!team && strangeDomain !== undefined) {
+    const text = `No team with the domain ${strangeDomain} is known here: that workspace never installed the app, was purged, or is stored without its domain. Which team the link is of is not known then: name it (--team T…), and more can be looked at.`;
+    return { causes: [likely(text)], checks: [{ check: `a team with the domain ${strangeDomain}`, result: 'none' }] };
+  }
   if (!team) {
     const text = 'Which team the link is of is not known: name it (--team T…), and more can be looked at.';
     return { causes: [{ text, certainty: 'unknown', atMs: null }], checks: [] };

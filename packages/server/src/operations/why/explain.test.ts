@@ -75,6 +75,16 @@ describe.each(engines)('on %s', (engine) => {
       });
   });
 
+  it('of a workspace that never installed the app it says that no team has that domain', async () => {
+    const { why } = await withMessage();
+    const strange = await why(LINK.replace('team-t1', 'initech').replace('0100', '0999'));
+    expect(strange.sentences).toContainEqual({
+      text: expect.stringMatching(/^No team with the domain initech is known here: that workspace never installed/),
+      certainty: 'likely',
+      at: null,
+    });
+  });
+
   it('without a server it is not said that nothing came, and what nobody knows is unknown', async () => {
     const { why } = await withMessage();
     const other = await why(LINK.replace('0100', '0999'));

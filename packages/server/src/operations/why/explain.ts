@@ -138,7 +138,8 @@ async function explainEvents(
     return { ...answerOf(subject.kind, told, { reach: found.reach }), advice, teamId: owner, events, text };
   }
   if (subject.kind === 'event') return answerOf('event', unknownEvent(subject.eventId), { reach: found.reach });
-  const team = (await teamOfLink(context, subject.link, asked)) ?? teamOfChannel(found);
+  const { teamId: named, strangeDomain } = await teamOfLink(context, subject.link, asked);
+  const team = named ?? teamOfChannel(found);
   const evidence = team === undefined ? undefined : await teamEvidence(context, team);
   const mayAsk = maySlack && team !== undefined && evidence?.view?.installation.state.kind === 'active';
   const { channel, ts } = subject.link;
@@ -150,6 +151,7 @@ async function explainEvents(
     sentAtMs: subject.sentAtMs,
     nowMs,
     team: evidence,
+    strangeDomain,
     around: near,
     processes,
     slack,
