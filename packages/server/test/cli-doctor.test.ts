@@ -201,6 +201,58 @@ describe('manifest', () => {
     expect(found.stdout).toContain('/oauth_config/scopes/bot: commands is missing');
   });
 
+  it('is not printed where Slack would not take it', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    const bot = join(scene.folder, 'bot.ts');
+    await writeFile(bot, `export default ({ bot }) => { bot.command('kenny', async () => {}); };`);
+    const env = { ...(await environmentOf(scene, HTTP)), PUBLIC_URL: 'https://bot.example.com' };
+    for (const [option, length, limit] of [
+      ['--name', 36, 35],
+      ['--description', 141, 140],
+    ] as const) {
+      const long = await runCli(['manifest', option, 'x'.repeat(length), 'print'], env);
+      expect([long.code, long.stdout]).toEqual([2, '']);
+      expect(long.stderr).toContain(`${option} must have 1 to ${limit} characters`);
+    }
+    const printed = await runCli(['manifest', 'print', bot], env);
+    expect([printed.code, printed.stdout]).toEqual([1, '']);
+    expect(printed.stderr).toContain('bot.command("kenny"): a command must begin with a slash');
+    const file = join(scene.folder, 'kenny.json');
+    await writeFile(file, JSON.stringify({ features: { slash_commands: [{ command: 'kenny' }] } }));
+    const checked = await runCli(['manifest', 'check', file, bot], env);
+    expect([checked.code, checked.stdout]).toEqual([1, expect.not.stringContaining('have everything')]);
+    expect(checked.stdout).toContain('bot.command("kenny"): a command must begin with a slash');
+  });
+
+  it('says which names it has cut', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    const bot = join(scene.folder, 'bot.ts');
+    await writeFile(
+      bot,
+      `export default ({ bot }) => { bot.shortcut('make_ticket_of_this_message', async () => {}); };`,
+    );
+    const env = { ...(await environmentOf(scene, HTTP)), PUBLIC_URL: 'https://bot.example.com' };
+    const printed = await runCli(['manifest', 'print', bot], env);
+    expect(printed.code).toBe(0);
+    expect(printed.stderr).toContain('its name is cut to 24 characters: "Make ticket of this mess"');
+    expect(JSON.parse(printed.stdout)).toMatchObject({
+      features: { shortcuts: [{ name: 'Make ticket of this mess' }] },
+    });
+  });
+
+  it('is one with functions that Slack takes', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    const bot = join(scene.folder, 'bot.ts');
+    await writeFile(bot, `export default ({ bot }) => { bot.function('fn_step', async () => {}); };`);
+    const env = { ...(await environmentOf(scene, HTTP)), PUBLIC_URL: 'https://bot.example.com' };
+    const printed = await runCli(['manifest', 'print', bot], env);
+    const { token } = await scene.slack.addConfigToken({ team: 'Acme' });
+    const slack = new WebClient(token, { slackApiUrl: scene.simulator.apiUrl, retryConfig: { retries: 0 } });
+    const created = await slack.apps.manifest.create({ manifest: JSON.parse(printed.stdout) });
+    const { manifest } = await slack.apps.manifest.export({ app_id: created.app_id ?? '' });
+    expect(manifest?.functions).toMatchObject({ fn_step: { title: 'Fn step' } });
+  });
+
   it('says what is missing for one, with exit code 2', async () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
     const env = await environmentOf(scene);

@@ -7,9 +7,11 @@ import { type BotDeclarations, declarationsOf } from '../manifest/bot-declaratio
 import { callsInSource } from '../manifest/calls-in-source.ts';
 import { type Manifest, manifestFor } from '../manifest/manifest.ts';
 import { checkManifest, type ManifestFinding, moreThanNeeded } from '../manifest/manifest-check.ts';
+import { manifestFaults, namesInBot, namesInFile } from '../manifest/manifest-faults.ts';
+import { manifestLimits } from '../manifest/manifest-limits.ts';
 import { loadBotFile } from './bot-file.ts';
 import { EXIT } from './exit-codes.ts';
-import { type JsonOption, say, sayJson } from './output.ts';
+import { complain, type JsonOption, say, sayJson } from './output.ts';
 
 export interface ManifestOptions {
   name?: string;
@@ -19,9 +21,26 @@ export interface ManifestOptions {
 /** What nobody has yet who is about to create the app. */
 const NOT_THERE_YET = { slackSigningSecret: 'none-yet-none-yet', slackAppToken: 'none-yet-none-yet' };
 
-/** `manifest [bot]`. */
+/** `manifest [bot]`. Prints none that Slack does not accept: exits with 1, and says why on standard error. */
 export async function printManifest(botPath: string | undefined, options: ManifestOptions): Promise<void> {
-  sayJson(await manifestOf(botPath, options));
+  const manifest = await manifestOf(botPath, options);
+  const faults = manifestFaults(manifest, namesInBot);
+  if (faults.length === 0) {
+    sayShortened(manifest);
+    return sayJson(manifest);
+  }
+  process.exitCode = EXIT.failure;
+  for (const { at, problem } of faults) complain(`${at}: ${problem}`);
+  complain('Slack accepts no manifest of this bot: correct it, and print again.');
+}
+
+/** Names are made of callback ids, and those are longer: what was cut is said, on standard error, and for a person to better. */
+function sayShortened({ features }: Manifest): void {
+  for (const { name, callback_id: id, description } of features.shortcuts ?? []) {
+    if (name === description) continue;
+    const cut = `its name is cut to ${manifestLimits.shortcutName} characters: ${JSON.stringify(name)}`;
+    complain(`${namesInBot.shortcut(id)}: ${cut}; write one that people understand`);
+  }
 }
 
 /** `manifest check FILE [bot]`. Exits with 1 when something is missing. */
@@ -32,7 +51,11 @@ export async function compareManifest(
 ): Promise<void> {
   const exported = readManifest(file);
   const needed = await manifestOf(botPath, options);
-  const findings = checkManifest(exported, needed);
+  const findings = [
+    ...manifestFaults(needed, namesInBot),
+    ...manifestFaults(exported, namesInFile),
+    ...checkManifest(exported, needed),
+  ];
   const more = botPath === undefined ? [] : moreThanNeeded(exported, needed);
   if (findings.length > 0) process.exitCode = EXIT.failure;
   if (options.json) return sayJson({ findings, more });
@@ -55,10 +78,19 @@ function sayMore(more: readonly ManifestFinding[]): void {
 }
 
 async function manifestOf(botPath: string | undefined, { name, description }: ManifestOptions): Promise<Manifest> {
+  requireLength('--name', name, manifestLimits.name);
+  requireLength('--description', description, manifestLimits.description);
   const config = manifestConfig();
   const declared = await declarationsIn(botPath);
   const methods = botPath === undefined ? [] : callsInSource(botPath).keys();
   return manifestFor({ name: name ?? 'Slack bot', description, config, declared, methods });
+}
+
+/** @throws BotServerError `usage` */
+function requireLength(option: string, text: string | undefined, limit: number): void {
+  if (text === undefined || (text !== '' && text.length <= limit)) return;
+  const message = `${option} must have 1 to ${limit} characters, which is what Slack takes; it has ${text.length}`;
+  throw new BotServerError('usage', message);
 }
 
 /** @throws BotServerError `bot_not_loadable` */

@@ -17,6 +17,8 @@ export interface BotDeclarations {
   /** Methods of the Web API that are called for the bot. */
   methods: string[];
   shortcuts: { callbackId: string; type: 'global' | 'message' }[];
+  /** Callback ids of steps of workflows. */
+  functions: string[];
   /** Something that a person clicks, submits or chooses from: the app needs a URL, or a socket, for interactivity. */
   interactive: boolean;
   /** It fills the menus of messages and modals. */
@@ -60,8 +62,9 @@ const recorders: Readonly<Record<string, Recorder>> = {
   assistant(declared) {
     declared.assistant = true;
   },
-  function(declared) {
+  function(declared, [callbackId]) {
     declared.events.push('function_executed');
+    if (typeof callbackId === 'string') declared.functions.push(callbackId);
   },
 };
 
@@ -82,12 +85,14 @@ export async function declarationsOf(setUp: (context: BotServer) => unknown): Pr
     describedCommands: [],
     methods: [],
     shortcuts: [],
+    functions: [],
     interactive: false,
     options: false,
     assistant: false,
   };
   await setUp({ bot: recording(new App({ authorize: refuse, receiver: deafReceiver }), declared), server: inert() });
   declared.events = Array.from(new Set(declared.events)).toSorted();
+  declared.functions = Array.from(new Set(declared.functions)).toSorted();
   declared.commands = Array.from(new Set(declared.commands)).toSorted();
   return declared;
 }

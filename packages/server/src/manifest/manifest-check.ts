@@ -54,6 +54,11 @@ export function checkManifest(exported: unknown, needed: Manifest): ManifestFind
     wanted: features.shortcuts ?? [],
     same: () => ['type'],
   });
+  if (settings.org_deploy_enabled) isEqual('/settings/org_deploy_enabled', true);
+  const functions = Object(valueAt(exported, '/functions')) as object;
+  for (const callbackId of Object.keys(needed.functions ?? {})) {
+    if (!Object.hasOwn(functions, callbackId)) find('/functions', `${callbackId} is missing`);
+  }
   if (valueAt(exported, '/features/bot_user') === undefined)
     find('/features/bot_user', 'is missing: the app has no bot');
   if (features.app_home?.home_tab_enabled) isEqual('/features/app_home/home_tab_enabled', true);
@@ -134,12 +139,12 @@ function checkNamed(
   }
 }
 
-function listAt(value: unknown, pointer: string): readonly unknown[] {
+export function listAt(value: unknown, pointer: string): readonly unknown[] {
   const list = valueAt(value, pointer);
   return Array.isArray(list) ? list : [];
 }
 
-function valueAt(value: unknown, pointer: string): unknown {
+export function valueAt(value: unknown, pointer: string): unknown {
   return pointer
     .split('/')
     .slice(1)

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../config/config.ts';
 import type { BotDeclarations } from './bot-declarations.ts';
+import { manifestLimits } from './manifest-limits.ts';
 import { scopesOf } from './scopes.ts';
 import { messageEvents } from './slack-needs.ts';
 
@@ -29,7 +30,18 @@ export interface Manifest {
     org_deploy_enabled: boolean;
     socket_mode_enabled: boolean;
     token_rotation_enabled: boolean;
+    function_runtime?: 'remote';
   };
+  /** Steps of workflows, by callback id. */
+  functions?: Record<string, ManifestFunction>;
+}
+
+/** What a step takes and gives no code of the bot says: to be added by hand. */
+interface ManifestFunction {
+  title: string;
+  description: string;
+  input_parameters: Record<string, never>;
+  output_parameters: Record<string, never>;
 }
 
 export interface ManifestNeeds {
@@ -45,9 +57,6 @@ export interface ManifestNeeds {
 
 /** Without them the server learns only by a failing call that it was removed. */
 const OWN_EVENTS = ['app_uninstalled', 'tokens_revoked'];
-
-/** Longest name of a shortcut, in characters. (https://docs.slack.dev/reference/app-manifest) */
-const SHORTCUT_NAME = 24;
 
 /** Makes it. Bring Slack what it says in the settings of the app, under App Manifest. */
 export function manifestFor({ name, description, config, declared, methods }: ManifestNeeds): Manifest {
@@ -67,7 +76,7 @@ export function manifestFor({ name, description, config, declared, methods }: Ma
     };
   });
   const shortcuts = declared.shortcuts.map(({ callbackId, type }) => ({
-    name: sentence(callbackId).slice(0, SHORTCUT_NAME),
+    name: sentence(callbackId).slice(0, manifestLimits.shortcutName),
     type,
     callback_id: callbackId,
     description: sentence(callbackId),
@@ -96,11 +105,23 @@ export function manifestFor({ name, description, config, declared, methods }: Ma
         ...(declared.interactive ? requestUrl : {}),
         ...(declared.options && !isSocket ? { message_menu_options_url: `${config.publicUrl}/slack/events` } : {}),
       },
-      org_deploy_enabled: false,
+      // Slack takes functions only of apps that can be installed in whole organizations. (https://docs.slack.dev/tools/bolt-js/tutorials/custom-steps)
+      org_deploy_enabled: declared.functions.length > 0,
       socket_mode_enabled: isSocket,
       token_rotation_enabled: false,
+      ...(declared.functions.length > 0 ? { function_runtime: 'remote' } : {}),
     },
+    ...(declared.functions.length > 0 ? { functions: functionsOf(declared.functions) } : {}),
   };
+}
+
+function functionsOf(callbackIds: readonly string[]): Record<string, ManifestFunction> {
+  return Object.fromEntries(
+    callbackIds.map((id) => [
+      id,
+      { title: sentence(id), description: sentence(id), input_parameters: {}, output_parameters: {} },
+    ]),
+  );
 }
 
 /** Messages only of the conversations that the scopes let the bot read. */
