@@ -26,6 +26,7 @@ it.each(['rtm', 'http', 'socket'])(
     const [, serverUrl = ''] = await dev.printed(/Add the bot to a workspace +(http\S+)/);
     const [, simulatorUrl = ''] = await dev.printed(/The simulated Slack +(http\S+)/);
     const [, apiUrl = '', token = ''] = await dev.printed(/The admin API +(http\S+) +Bearer (\S+)/);
+    await dev.printed(new RegExp(`Other commands +DATABASE_URL=${env.DATABASE_URL} npx slack-bot-server status`));
     await dev.printed(/Ctrl-C ends everything/);
     await expect.poll(() => readFile(opened, 'utf8').catch(() => ''), { timeout: 10_000 }).toBe(`${serverUrl}\n`);
     expect(await statusFor(apiUrl, { authorization: `Bearer ${token}` })).toBe(200);

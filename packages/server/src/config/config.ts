@@ -288,6 +288,9 @@ function problemsOf(config: Settings): string[] {
   return problems;
 }
 
+/** The database of `slack-bot-server dev` where DATABASE_URL names none. */
+export const DEV_DATABASE = './data/dev.db';
+
 /** Whether the database is a PostgreSQL; everything else is the path of a SQLite database. */
 export function isPostgresUrl(databaseUrl: string): boolean {
   return /^postgres(ql)?:\/\//i.test(databaseUrl);

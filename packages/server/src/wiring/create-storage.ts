@@ -1,10 +1,10 @@
 /** Opens everything that lasts: the database, the keys that seal tokens in it, and the repositories. Used by server and CLI. */
-import { statSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
-import { isPostgresUrl } from '../config/config.ts';
+import { existsSync, statSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { DEV_DATABASE, isPostgresUrl } from '../config/config.ts';
 import { createTeamData, type TeamData } from '../data/team-data.ts';
 import { purgeTeamData } from '../data/team-data-repository.ts';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, errorFixes } from '../errors.ts';
 import { purgeTeamFacts } from '../history/fact-repository.ts';
 import { purgeTeamEvents } from '../inbox/inbox-purge-repository.ts';
 import { proveEventsWritable } from '../inbox/write-probe-repository.ts';
@@ -227,7 +227,11 @@ function readBeside(store: Store, { databaseUrl }: StorageConfig, clock: Clock):
 
 function missing(path: string): BotServerError {
   const where = isAbsolute(path) ? path : `${path} (in ${process.cwd()})`;
-  return new BotServerError('database_missing', `There is no database at ${where}`, { facts: { path } });
+  const isBesideDev = resolve(path) !== resolve(DEV_DATABASE) && existsSync(DEV_DATABASE);
+  return new BotServerError('database_missing', `There is no database at ${where}`, {
+    facts: { path },
+    ...(isBesideDev && { fix: `${errorFixes.database_missing} That of \`dev\` is here: DATABASE_URL=${DEV_DATABASE}` }),
+  });
 }
 
 function keySourcesOf({ databaseUrl, encryptionKeys }: StorageConfig): KeySources {

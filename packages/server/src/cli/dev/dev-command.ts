@@ -5,7 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { AppInfo, Simulator } from 'slack-simulator';
-import { type ConfigInput, configFromEnvironment, isPostgresUrl, parseConfig } from '../../config/config.ts';
+import {
+  type ConfigInput,
+  configFromEnvironment,
+  DEV_DATABASE,
+  isPostgresUrl,
+  parseConfig,
+} from '../../config/config.ts';
 import { BotServerError } from '../../errors.ts';
 import { devAppOf } from '../../testing/dev-app.ts';
 import { loadSimulator } from '../../testing/load-simulator.ts';
@@ -66,7 +72,8 @@ async function runBesideSlack({ bot, simulator, environment, stopping, isToOpen 
     ...environment,
     ...credentialsOf(app, simulator),
   };
-  await emptyDatabase(parseConfig(settings).databaseUrl);
+  const { databaseUrl } = parseConfig(settings);
+  await emptyDatabase(databaseUrl);
   const started = await bot.start({ ...settings, loopbackOnly: true, newDatabase: true });
   if ('code' in started) {
     // Its process has said why.
@@ -80,13 +87,14 @@ async function runBesideSlack({ bot, simulator, environment, stopping, isToOpen 
   sayWelcome({
     serverUrl: url,
     simulatorUrl: simulator.url,
+    databaseUrl,
     adminToken: environment.adminToken ? undefined : settings.adminToken,
   });
   if (isToOpen) openPage(url);
   await bot.run();
 }
 
-const devDefaults = { host: '127.0.0.1', databaseUrl: './data/dev.db', logFormat: 'pretty' as const };
+const devDefaults = { host: '127.0.0.1', databaseUrl: DEV_DATABASE, logFormat: 'pretty' as const };
 
 function mustNotBePostgres({ databaseUrl }: ConfigInput): void {
   if (databaseUrl === undefined || !isPostgresUrl(databaseUrl)) return;
@@ -138,11 +146,12 @@ async function startSimulatedSlack(
 interface Welcome {
   serverUrl: string;
   simulatorUrl: string;
+  databaseUrl: string;
   /** Undefined when it was given: then it is known. */
   adminToken: string | undefined;
 }
 
-function sayWelcome({ serverUrl, simulatorUrl, adminToken }: Welcome): void {
+function sayWelcome({ serverUrl, simulatorUrl, databaseUrl, adminToken }: Welcome): void {
   say();
   say(`  Add the bot to a workspace   ${serverUrl}`);
   say(`  The simulated Slack          ${simulatorUrl}`);
@@ -150,6 +159,7 @@ function sayWelcome({ serverUrl, simulatorUrl, adminToken }: Welcome): void {
     say(`  The dashboard                ${serverUrl}/admin#token=${adminToken}`);
     say(`  The admin API                ${serverUrl}/api/openapi.json  Bearer ${adminToken}`);
   }
+  say(`  Other commands               DATABASE_URL=${databaseUrl} npx slack-bot-server status`);
   say();
   say('  Add the bot to a workspace, then write "hi" to it on the simulated Slack.');
   say('  A change of a file of the bot reloads it. Ctrl-C ends everything.');
