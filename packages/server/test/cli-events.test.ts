@@ -117,7 +117,7 @@ describe('beside a running server', () => {
       stderr: expect.stringContaining('This would discard 1 event: pass --yes'),
     });
     const counted = await events(scene, 'discard', '--team', acme, '--since', '1h', '--dry-run');
-    expect(counted).toMatchObject({ code: 0, stdout: '1 event would be changed\n' });
+    expect(counted).toMatchObject({ code: 0, stdout: '1 event would be discarded\nnothing was changed\n' });
     expect(await listed(scene, 'status:failed')).toHaveLength(2);
     const discarded = await events(scene, 'discard', '--team', acme, '--yes');
     expect(discarded).toMatchObject({ code: 0, stdout: '1 event discarded\n', stderr: '' });
@@ -208,7 +208,9 @@ describe('without a server', () => {
     );
     for (const { code, stdout, stderr } of [unknown, shown]) {
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/No event Ev1 in the inbox\n +fix: Only events that `slack-bot-server events list` shows/);
+      expect(stderr).toMatch(
+        /No event Ev1 in the inbox\n +fix: `slack-bot-server events list` shows those that are stored/,
+      );
     }
   });
 });

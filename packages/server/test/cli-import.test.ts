@@ -59,7 +59,7 @@ it('takes the CSV of a Ruby server: names its format, its bad records by their l
   expect(stdout).toContain('line 5: active must be true or false (or t, f, 1, 0)');
   expect(stdout).toContain('line 6: must have 14 values, as the header has; got 4');
   expect(stdout).toContain('3 imported, 2 bad');
-  expect(stdout + stderr).not.toMatch(/xox/);
+  expect(stdout + stderr).not.toMatch(/xox[a-z][.-]/);
   const { stdout: list } = await teams('list', '--json');
   expect(JSON.parse(list)).toMatchObject([
     { teamId: 'T0ACME0001', name: 'Acme, "the" Corp', status: 'active', botUserId: 'U0BOT00001' },

@@ -100,7 +100,7 @@ describe('with --server', () => {
       ['incident', 'wait', '--server', scene.url],
       remote(scene, { ADMIN_TOKEN: adminReadToken }),
     );
-    expect(reading).toMatchObject({ code: 2, stderr: expect.stringContaining('incident.wait changes something') });
+    expect(reading).toMatchObject({ code: 2, stderr: expect.stringContaining('incident.wait needs ADMIN_TOKEN') });
     const none = await runCli(['teams', 'list', '--server', scene.url], remote(scene, { ADMIN_TOKEN: '' }));
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('ADMIN_TOKEN is missing') });
     const start = await runCli(['start', '--server', scene.url], remote(scene));

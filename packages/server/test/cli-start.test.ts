@@ -69,7 +69,7 @@ describe('start does not start', () => {
       ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString('base64'),
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/The tokens of this database were sealed with the key \S+, and ENCRYPTION_KEYS has \S+/);
+    expect(stderr).toMatch(/The tokens of this database were sealed with the key \S+, and the keys at hand are \S+/);
     expect(await scene.slack.log({ kind: 'request' })).toEqual([]);
     expect(await scene.rows()).toMatchObject([{ installation: { state: { kind: 'active' } } }]);
   });

@@ -26,7 +26,7 @@ async function withRotation({ app, ...options }: Options = {}) {
       ...app,
     },
   });
-  onTestFinished(() => expect(scene.logLines.join('\n')).not.toMatch(/xox[a-z]/));
+  onTestFinished(() => expect(scene.logLines.join('\n')).not.toMatch(/xox[a-z][.-]/));
   const start = async () => {
     await scene.start({
       slackTransport: 'http',

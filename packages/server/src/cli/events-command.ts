@@ -137,7 +137,7 @@ export async function eventsReplay(eventId: string | undefined, options: PickEve
   const pick = pickOf(eventId, options);
   await withOperations(async (run) => {
     const preview = await run(replayEvents, { ...pick, dryRun: true });
-    if (options.dryRun) return sayPreview(preview, options);
+    if (options.dryRun) return sayPreview(preview, 'replayed', options);
     if (eventId === undefined && preview.matching > 0) {
       if (!(await confirm(`run the listeners again for ${countOf(preview.matching)}`, options))) return;
     }
@@ -154,7 +154,7 @@ export async function eventsDiscard(eventId: string | undefined, options: PickEv
   const pick = pickOf(eventId, options);
   await withOperations(async (run) => {
     const preview = await run(discardEvents, { ...pick, dryRun: true });
-    if (options.dryRun) return sayPreview(preview, options);
+    if (options.dryRun) return sayPreview(preview, 'discarded', options);
     const isMany = eventId === undefined && preview.matching > 0;
     if (isMany && !(await confirm(`discard ${countOf(preview.matching)}`, options))) return;
     const { outcome, isStopped } = await interruptible(async (signal) => {
@@ -171,9 +171,11 @@ export async function eventsDiscard(eventId: string | undefined, options: PickEv
   });
 }
 
-function sayPreview(preview: { matching: number; next: string }, { json }: JsonOption): void {
+/** What a dry run says: `next` has those that are left out as well. */
+function sayPreview(preview: { matching: number; next: string }, done: string, { json }: JsonOption): void {
   if (json) return sayFacts(preview);
-  say(preview.matching === 0 ? preview.next : `${countOf(preview.matching)} would be changed`);
+  if (preview.matching > 0) say(`${countOf(preview.matching)} would be ${done}`);
+  say(preview.next);
 }
 
 /** Checked here as well: the operation does not know how its fields are called on a command line. */

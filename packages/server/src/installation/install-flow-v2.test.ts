@@ -182,7 +182,7 @@ it.each([
     expect(await flow.complete(aReturn())).toMatchObject({ kind: 'refused', wasInstalled: false });
     expect(world.uninstalled).toEqual([BOT_TOKEN]);
     expect(world.revoked).toEqual(revoked);
-    expect(world.logged.join()).not.toMatch(/xox/);
+    expect(world.logged.join()).not.toMatch(/xox[a-z][.-]/);
   },
 );
 
