@@ -37,8 +37,8 @@ export const errorFixes = {
   event_not_found:
     '`slack-bot-server events list` shows those that are stored: handled ones are forgotten after 2 days, failed ones after 14.',
   event_not_failed: 'Only failed events can be replayed or discarded: `slack-bot-server events list status:failed`.',
-  broadcast_not_found: '`slack-bot-server broadcast list` shows those that there are.',
-  replay_not_found: '`slack-bot-server replays list` shows those that there are.',
+  broadcast_not_found: '`slack-bot-server broadcast list` shows those that exist.',
+  replay_not_found: '`slack-bot-server replays list` shows those that exist.',
   store_unavailable: 'Check that the database is reachable, writable and not full.',
   intake_full:
     'Slack delivers the event again. The database is too slow for so many large events of one team: check its health, and what makes the events large.',

@@ -1,17 +1,14 @@
 /** Each alert of docs/monitoring/alerts.yml, tried: a server is scraped while the very thing is broken that the alert is about. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createServer, type Server } from '../src/index.ts';
-import { createLogger } from '../src/observability/logger.ts';
 import { startPostgres } from '../src/store/postgres-server.test-kit.ts';
 import { EVERY_S, expectFiring, Scrapes } from './alerts.test-kit.ts';
 import { openHttpScene, SIGNING_SECRET } from './http-scene.test-kit.ts';
 import { hasPromtool, NO_PROMTOOL } from './promtool.test-kit.ts';
+import { smallDisk, startIn } from './real-server.test-kit.ts';
 import { answerHi, isSocketOpen, Scene } from './scene.test-kit.ts';
 
 const names = Array.from({ length: 12 }, (_, n) => `Team ${n + 1}`);
@@ -161,9 +158,9 @@ describe.skipIf(!hasPromtool)('an alert', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('tells of a disk that is nearly full', async ({ skip }) => {
-    const folder = mountSmallDisk();
+    const folder = smallDisk(8);
     if (folder === undefined) return skip('no disk may be mounted here');
-    const server = await startIn(folder);
+    const { server } = await startIn(folder);
     const scrapes = new Scrapes();
     await scrapes.take(server);
     lasting(scrapes);
@@ -171,9 +168,9 @@ describe.skipIf(!hasPromtool)('an alert', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('tells of a database that can be read and takes no writes: its disk is full', async ({ skip }) => {
-    const folder = mountSmallDisk();
+    const folder = smallDisk(8);
     if (folder === undefined) return skip('no disk may be mounted here');
-    const server = await startIn(folder);
+    const { server } = await startIn(folder);
     expect(() => writeFileSync(join(folder, 'other'), Buffer.alloc(16 * 2 ** 20))).toThrow(/ENOSPC/);
     const scrapes = new Scrapes();
     await vi.waitFor(
@@ -220,35 +217,8 @@ async function measuresTheLoop(): Promise<void> {
   beats.disable();
 }
 
-/** A server in real time. */
-async function startIn(folder: string): Promise<Server> {
-  const { server } = createServer({
-    host: '127.0.0.1',
-    port: 0,
-    databaseUrl: join(folder, 'test.db'),
-    slackApiUrl: 'http://127.0.0.1:1/api/',
-    logger: createLogger({ level: 'silent', format: 'json' }),
-  });
-  onTestFinished(() => server.stop({ graceMs: 100 }).then(() => {}));
-  await server.start();
-  return server;
-}
-
 /** What the last scrape says, as if it had said so for six minutes. */
 function lasting(scrapes: Scrapes): void {
   const scrape = scrapes.all.at(-1) ?? expect.fail('there is one');
   while (scrapes.all.length <= (6 * 60) / EVERY_S) scrapes.all.push(scrape);
-}
-
-/** A disk of 8 MiB; undefined where none may be mounted. */
-function mountSmallDisk(): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return undefined;
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return folder;
 }

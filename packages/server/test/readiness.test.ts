@@ -1,25 +1,10 @@
 /** /readyz of a server whose disk is really full, whose file is damaged: what Slack would be told is what it says. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { createServer } from '../src/index.ts';
-import { createLogger } from '../src/observability/logger.ts';
-
-/** A server on a database in that folder, in real time. */
-async function startIn(folder: string): Promise<string> {
-  const { server } = createServer({
-    host: '127.0.0.1',
-    port: 0,
-    databaseUrl: join(folder, 'test.db'),
-    slackApiUrl: 'http://127.0.0.1:1/api/',
-    logger: createLogger({ level: 'silent', format: 'json' }),
-  });
-  onTestFinished(() => server.stop({ graceMs: 100 }).then(() => {}));
-  return (await server.start()).url;
-}
+import { smallDisk, startIn } from './real-server.test-kit.ts';
 
 async function readyz(url: string): Promise<{ status: number; body: Record<string, unknown>; text: string }> {
   const response = await fetch(`${url}/readyz`);
@@ -27,24 +12,11 @@ async function readyz(url: string): Promise<{ status: number; body: Record<strin
   return { status: response.status, body: JSON.parse(text) as Record<string, unknown>, text };
 }
 
-/** A disk of 4 MiB; undefined where none may be mounted. */
-function mountSmallDisk(): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'small-disk-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return undefined;
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return folder;
-}
-
 it('says that the disk is full while it is, and that it is ready when there is room again', async ({ skip }) => {
-  const folder = mountSmallDisk();
+  const folder = smallDisk(4);
   if (folder === undefined)
     return skip('no disk may be mounted here; wiring/readiness.test.ts has a database that cannot grow');
-  const url = await startIn(folder);
+  const { url } = await startIn(folder);
   expect(await readyz(url)).toMatchObject({
     status: 200,
     body: { ready: true, checks: { store: 'ok', ownership: 'owning' } },
@@ -73,7 +45,7 @@ it('says that the disk is full while it is, and that it is ready when there is r
 it('says that the file is gone when somebody deletes it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'readiness-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const url = await startIn(folder);
+  const { url } = await startIn(folder);
   await rm(join(folder, 'test.db'));
   await vi.waitFor(
     async () => {

@@ -31,10 +31,10 @@ export async function printManifest(botPath: string | undefined, options: Manife
   }
   process.exitCode = EXIT.failure;
   for (const { at, problem } of faults) complain(`${at}: ${problem}`);
-  complain('Slack accepts no manifest of this bot: correct it, and print again.');
+  complain('Slack would not accept the manifest of this bot: correct the above, and print it again.');
 }
 
-/** Names are made of callback ids, and those are longer: what was cut is said, on standard error, and for a person to better. */
+/** Names are made of callback ids, and those are longer: what was cut is said on standard error, so that somebody writes a better one. */
 function sayShortened({ features }: Manifest): void {
   for (const { name, callback_id: id, description } of features.shortcuts ?? []) {
     if (name === description) continue;
