@@ -25,7 +25,7 @@ it('names the database of dev where the one that is asked for is missing and tha
   expect(await fixFor(DEFAULT)).not.toContain('dev.db');
   mkdirSync('data', { mode: 0o700 });
   writeFileSync(join('data', 'dev.db'), '', { mode: 0o600 });
-  expect(await fixFor(DEFAULT)).toMatch(/That of `dev` is here: DATABASE_URL=\.\/data\/dev\.db$/);
+  expect(await fixFor(DEFAULT)).toMatch(/The database of `dev` is here: DATABASE_URL=\.\/data\/dev\.db$/);
   // It is there and empty: to name it again would help nobody.
   expect(await fixFor('data/dev.db')).not.toContain('That of `dev`');
 });

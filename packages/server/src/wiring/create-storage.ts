@@ -230,7 +230,9 @@ function missing(path: string): BotServerError {
   const isBesideDev = resolve(path) !== resolve(DEV_DATABASE) && existsSync(DEV_DATABASE);
   return new BotServerError('database_missing', `There is no database at ${where}`, {
     facts: { path },
-    ...(isBesideDev && { fix: `${errorFixes.database_missing} That of \`dev\` is here: DATABASE_URL=${DEV_DATABASE}` }),
+    ...(isBesideDev && {
+      fix: `${errorFixes.database_missing} The database of \`dev\` is here: DATABASE_URL=${DEV_DATABASE}`,
+    }),
   });
 }
 
