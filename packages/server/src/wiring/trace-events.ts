@@ -38,30 +38,36 @@ export function traceDeliveries(
 ): DeliveryReceiver['receive'] {
   return (delivery) => {
     if (!tracing.isOn) return receiver.receive(delivery);
-    const { body, retryNum } = delivery;
-    const kind = kindOf(body);
-    const ids = { teamId: idIn(body.team_id), eventId: idIn(body.event_id) };
-    const facts = { transport, kind, ...ids, retryNum, headers: headersOf(delivery) };
-    if (kind === 'event') return receiveEvent({ tracing, clock, facts }, () => receiver.receive(delivery));
+    const kind = kindOf(delivery.body);
+    if (kind === 'event') return receiveEvent({ tracing, transport, clock }, receiver, delivery);
     const work = () => {
       const { traceId } = tracing;
       // Lines that are written meanwhile say of which trace they are, if there is one.
       if (traceId === undefined) return receiver.receive(delivery);
       return withLogFacts({ traceId }, () => receiver.receive(delivery));
     };
-    return tracing.receive(facts, work, isFailure);
+    return tracing.receive(receivedFacts(delivery, transport, kind), work, isFailure);
   };
 }
 
 async function receiveEvent(
-  { tracing, clock, facts }: Pick<TraceDeps, 'tracing' | 'clock'> & { facts: ReceivedFacts },
-  receive: () => Promise<DeliveryAnswer>,
+  { tracing, transport, clock }: TraceDeps,
+  receiver: DeliveryReceiver,
+  delivery: Delivery,
 ): Promise<DeliveryAnswer> {
   const sinceMs = clock.now();
-  const traceId = traceIdIn(facts.headers?.traceparent);
-  const answer = await (traceId === undefined ? receive() : withLogFacts({ eventId: facts.eventId, traceId }, receive));
-  if (isFailure(answer)) tracing.notTaken(facts, sinceMs);
+  const traceId = traceIdIn(delivery.traceparent);
+  const answer = await (traceId === undefined
+    ? receiver.receive(delivery)
+    : withLogFacts({ eventId: idIn(delivery.body.event_id), traceId }, () => receiver.receive(delivery)));
+  if (isFailure(answer)) tracing.notTaken(receivedFacts(delivery, transport, 'event'), sinceMs);
   return answer;
+}
+
+function receivedFacts(delivery: Delivery, transport: string, kind: string): ReceivedFacts {
+  const { body, retryNum } = delivery;
+  const ids = { teamId: idIn(body.team_id), eventId: idIn(body.event_id) };
+  return { transport, kind, ...ids, retryNum, headers: headersOf(delivery) };
 }
 
 /** Listeners of an event, in its span, with its ids on each line that is logged meanwhile. The envelope carries the span to the next attempt. */
@@ -79,9 +85,9 @@ export function traceHandling(
   const waitMs = receivedAtMs === undefined ? undefined : nowMs - receivedAtMs;
   const headers = traceparent === undefined ? undefined : { traceparent, tracestate };
   const facts = { transport, eventId, teamId, type, attempt, retryNum, headers, receivedAtMs, waitMs };
-  return tracing.handle(facts, () => {
-    envelope.traceparent = tracing.traceparent;
-    return withLogFacts(present(tracing, { teamId, eventId }), work);
+  return tracing.handle(facts, ({ traceparent: own, traceId }) => {
+    envelope.traceparent = own;
+    return withLogFacts({ teamId, eventId, traceId }, work);
   });
 }
 
@@ -89,17 +95,13 @@ export function traceHandling(
 export function traceJob(tracing: Tracing, facts: JobFacts, work: () => Promise<void>): Promise<void> {
   const ids = facts.teamId === null ? {} : { teamId: facts.teamId };
   if (!tracing.isOn) return withLogFacts(ids, work);
-  return tracing.job(facts, () => withLogFacts(present(tracing, ids), work));
+  return tracing.job(facts, ({ traceId }) => withLogFacts({ ...ids, traceId }, work));
 }
 
 /** For a line about an event that is written when its span has ended. */
 export function logFactsOf({ id: eventId, teamId, traceparent }: Envelope) {
   const traceId = traceIdIn(traceparent);
   return { teamId, eventId, ...(traceId !== undefined && { traceId }) };
-}
-
-function present<T extends object>(tracing: Tracing, ids: T): T & { traceId: string | undefined } {
-  return { ...ids, traceId: tracing.traceId };
 }
 
 function headersOf({ traceparent, tracestate }: Delivery): TraceHeaders | undefined {

@@ -13,10 +13,14 @@ export interface TraceHeaders {
   tracestate?: string | undefined;
 }
 
+const SAMPLED = 0x1;
+
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 export function traceparentOf({ traceId, spanId, traceFlags }: SpanIds): string {
-  return `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, '0')}`;
+  // Nearly always: each event has one.
+  const flags = traceFlags === SAMPLED ? '01' : (traceFlags & 0xff).toString(16).padStart(2, '0');
+  return `00-${traceId}-${spanId}-${flags}`;
 }
 
 /** Undefined for what is none. */
@@ -32,8 +36,6 @@ export function traceIdIn(traceparent: string | undefined): string | undefined {
   const ids = spanIdsIn(traceparent);
   return ids && isSampled(ids) ? ids.traceId : undefined;
 }
-
-const SAMPLED = 0x1;
 
 export function isSampled({ traceFlags }: SpanIds): boolean {
   return (traceFlags & SAMPLED) !== 0;

@@ -4,7 +4,7 @@
  * which is loaded when an SDK has registered itself and not before. Attributes hold ids and words of our own, never a text.
  */
 import type * as OpenTelemetry from '@opentelemetry/api';
-import type { Attributes, Context, Span, SpanContext, Tracer } from '@opentelemetry/api';
+import type { Attributes, Context, Span, SpanContext, SpanOptions, Tracer } from '@opentelemetry/api';
 import { isSampled, spanIdsIn, type TraceHeaders, traceparentOf } from './traceparent.ts';
 
 type Api = typeof OpenTelemetry;
@@ -45,6 +45,14 @@ export interface JobFacts {
   teamId: string | null;
 }
 
+/** The span that something runs in; both are undefined without an SDK. */
+export interface Trace {
+  /** Also of one that is not sampled: what goes on from it must not be either. */
+  traceparent?: string;
+  /** For log lines; undefined when nobody samples it. */
+  traceId?: string | undefined;
+}
+
 interface Loaded {
   api: Api;
   tracer: Tracer;
@@ -74,13 +82,7 @@ export class Tracing {
     return this.#loaded !== undefined;
   }
 
-  /** Of the span that is active here, also of one that is not sampled: what goes on from it must not be either. */
-  get traceparent(): string | undefined {
-    const context = this.#activeSpan()?.spanContext();
-    return context && traceparentOf(context);
-  }
-
-  /** The same span's trace, for log lines; undefined when nobody samples it. */
+  /** Of the span that is active here, for log lines; undefined when nobody samples it. */
   get traceId(): string | undefined {
     const span = this.#activeSpan();
     return span?.isRecording() ? span.spanContext().traceId : undefined;
@@ -92,8 +94,22 @@ export class Tracing {
    */
   async receive<T>(facts: ReceivedFacts, work: () => Promise<T>, failed: (result: T) => boolean): Promise<T> {
     if (!this.#loaded) return await work();
+    const { api, goesOn } = this.#loaded;
     const parent = this.#parentIn(facts.headers);
-    return await this.#within({ span: this.#startReceiving(facts, parent), parent }, work, failed);
+    const span = this.#startReceiving(facts, parent);
+    const goingOn: Promise<unknown>[] = [];
+    const context = api.trace.setSpan(parent, span).setValue(goesOn, goingOn);
+    const end = () => {
+      if (goingOn.length === 0) return span.end();
+      void Promise.all(goingOn)
+        .catch((error: unknown) => this.#fail(span, wordOf(error)))
+        .finally(() => span.end());
+    };
+    return await this.#within({ span, context, end }, async () => {
+      const result = await work();
+      if (failed(result)) this.#fail(span, 'failed');
+      return result;
+    });
   }
 
   /** What began in the span that is active goes on when its work is answered, as a listener does after its ack. Rejects: the span failed. */
@@ -109,7 +125,7 @@ export class Tracing {
   notTaken(facts: ReceivedFacts, sinceMs: number): void {
     if (!this.#loaded) return;
     const span = this.#startReceiving(facts, this.#parentIn(facts.headers), sinceMs);
-    span.setStatus({ code: this.#loaded.api.SpanStatusCode.ERROR, message: 'failed' });
+    this.#fail(span, 'failed');
     span.end();
   }
 
@@ -117,38 +133,30 @@ export class Tracing {
    * Runs the listeners of an event in its span, which began when it came and goes on where the request came from. What is run again later, by a retry or a
    * replay, is a trace of its own that links to the attempt before.
    */
-  async handle(facts: HandledFacts, work: () => Promise<void>): Promise<void> {
-    if (!this.#loaded) return await work();
-    const { api, tracer } = this.#loaded;
-    const { type, attempt, headers, retryNum, receivedAtMs, waitMs } = facts;
+  handle(facts: HandledFacts, work: (trace: Trace) => Promise<void>): Promise<void> {
+    if (!this.#loaded) return work({});
+    const { api } = this.#loaded;
+    const { attempt, headers, receivedAtMs, waitMs } = facts;
     const isFirst = attempt <= 1;
     const parent = isFirst ? this.#parentIn(headers) : api.ROOT_CONTEXT;
-    const before = isFirst ? undefined : remoteIn(headers);
-    // Of a trace that was not sampled there is nothing to link to.
-    const links = before && isSampled(before) ? [{ context: before }] : [];
-    const attributes: Attributes = {
-      'slack.transport': facts.transport,
-      'slack.team_id': facts.teamId,
-      'slack.event_id': facts.eventId,
-      'slack.event_type': type,
-      'slack.attempt': attempt,
-    };
-    if (retryNum !== undefined) attributes['slack.retry_num'] = retryNum;
-    if (waitMs !== undefined) attributes['slack.wait_ms'] = waitMs;
-    const isWhole = isFirst && receivedAtMs !== undefined;
-    const options = { kind: api.SpanKind.CONSUMER, attributes, links, ...(isWhole && { startTime: receivedAtMs }) };
-    const span = tracer.startSpan(`slack event ${type}`, options, parent);
-    await this.#within({ span, parent, ...(isWhole && { begunMs: receivedAtMs + (waitMs ?? 0) }) }, work);
+    const startTime = isFirst ? receivedAtMs : undefined;
+    const span = this.#startHandling(facts, { parent, startTime, before: isFirst ? undefined : remoteIn(headers) });
+    const sinceMs = performance.now();
+    // Of a beginning that was told the SDK would count whole milliseconds. Not `performance.timeOrigin`: the wall clock may have been set since.
+    const end = () =>
+      span.end(startTime === undefined ? undefined : startTime + (waitMs ?? 0) + performance.now() - sinceMs);
+    return this.#within({ span, context: api.trace.setSpan(parent, span), end }, () => work(traceOf(span)));
   }
 
   /** Runs a job in a span that begins a trace; it ends when the work does, also of a run whose time was over before. */
-  async job({ name, teamId }: JobFacts, work: () => Promise<void>): Promise<void> {
-    if (!this.#loaded) return await work();
+  job({ name, teamId }: JobFacts, work: (trace: Trace) => Promise<void>): Promise<void> {
+    if (!this.#loaded) return work({});
     const { api, tracer } = this.#loaded;
     const attributes: Attributes = { 'slack.job': name };
     if (teamId !== null) attributes['slack.team_id'] = teamId;
     const span = tracer.startSpan(`slack job ${name}`, { attributes }, api.ROOT_CONTEXT);
-    await this.#within({ span, parent: api.ROOT_CONTEXT }, work);
+    const context = api.trace.setSpan(api.ROOT_CONTEXT, span);
+    return this.#within({ span, context, end: () => span.end() }, () => work(traceOf(span)));
   }
 
   /** A request to Slack begins, in the span that is active; what is answered is told its result. Nothing outside of one. */
@@ -190,36 +198,52 @@ export class Tracing {
     return tracer.startSpan(`slack receive ${kind}`, options, parent);
   }
 
-  /**
-   * An error's words may quote what Slack sent: its code or its name is all that the span is told.
-   * @param begunMs When the work begins, by the clock of a span whose beginning was told: the SDK would end it by whole milliseconds
-   */
+  /** @param from `before` is the attempt that this one repeats */
+  #startHandling(
+    { transport, teamId, eventId, type, attempt, retryNum, waitMs }: HandledFacts,
+    { parent, startTime, before }: { parent: Context; startTime: number | undefined; before: SpanContext | undefined },
+  ): Span {
+    const { api, tracer } = this.#loaded as Loaded;
+    const options: SpanOptions = {
+      kind: api.SpanKind.CONSUMER,
+      // What a sampler may want to go by; the SDK copies each of these three times.
+      attributes: { 'slack.transport': transport, 'slack.team_id': teamId, 'slack.event_type': type },
+    };
+    if (startTime !== undefined) options.startTime = startTime;
+    // Of a trace that was not sampled there is nothing to link to.
+    if (before && isSampled(before)) options.links = [{ context: before }];
+    const span = tracer.startSpan(`slack event ${type}`, options, parent);
+    if (!span.isRecording()) return span;
+    span.setAttribute('slack.event_id', eventId).setAttribute('slack.attempt', attempt);
+    if (retryNum !== undefined) span.setAttribute('slack.retry_num', retryNum);
+    if (waitMs !== undefined) span.setAttribute('slack.wait_ms', waitMs);
+    return span;
+  }
+
+  /** An error's words may quote what Slack sent: its code or its name is all that the span is told. */
   async #within<T>(
-    { span, parent, begunMs }: { span: Span; parent: Context; begunMs?: number },
+    { span, context, end }: { span: Span; context: Context; end: () => void },
     work: () => Promise<T>,
-    failed: (result: T) => boolean = () => false,
   ): Promise<T> {
-    const { api, goesOn } = this.#loaded as Loaded;
-    const fail = (message: string) => span.setStatus({ code: api.SpanStatusCode.ERROR, message });
-    const sinceMs = performance.now();
-    // Not `performance.timeOrigin`: the wall clock may have been set since the process started.
-    const end = () => span.end(begunMs === undefined ? undefined : begunMs + performance.now() - sinceMs);
-    const goingOn: Promise<unknown>[] = [];
     try {
-      const result = await api.context.with(api.trace.setSpan(parent, span).setValue(goesOn, goingOn), work);
-      if (failed(result)) fail('failed');
-      return result;
+      return await (this.#loaded as Loaded).api.context.with(context, work);
     } catch (error) {
-      fail(wordOf(error));
+      this.#fail(span, wordOf(error));
       throw error;
     } finally {
-      if (goingOn.length === 0) end();
-      else
-        void Promise.all(goingOn)
-          .catch((error: unknown) => fail(wordOf(error)))
-          .finally(end);
+      end();
     }
   }
+
+  #fail(span: Span, message: string): void {
+    span.setStatus({ code: (this.#loaded as Loaded).api.SpanStatusCode.ERROR, message });
+  }
+}
+
+/** What the attempt after this one and log lines say of a span. */
+function traceOf(span: Span): Trace {
+  const ids = span.spanContext();
+  return { traceparent: traceparentOf(ids), traceId: span.isRecording() ? ids.traceId : undefined };
 }
 
 function remoteIn(headers: TraceHeaders | undefined): SpanContext | undefined {
