@@ -120,7 +120,10 @@ function withView(command: Command): Command {
 
 function withElement(command: Command): Command {
   return withView(command)
-    .option('-c, --channel <channel>', 'where the message is, by id or name')
+    .option(
+      '-c, --channel <channel>',
+      'where the message is, by id or name (default: wherever the person sees the element)',
+    )
     .option('--to-bot', 'in the direct message with the bot', false)
     .option('--ts <ts>', 'of the message (default: the newest one with that element)')
     .option('--value <value>', 'what is chosen or entered');

@@ -20,7 +20,7 @@ const element = {
   actionId: z.string(),
   /** Of the message; the newest one with that element when absent. */
   ts: z.string().optional(),
-  /** The view; when neither it nor a conversation is named, the newest view with that element. */
+  /** The view; when neither it nor a conversation is named, the newest view with that element, or else the newest message. */
   viewId: z.string().optional(),
 };
 

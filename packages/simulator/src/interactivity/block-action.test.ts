@@ -182,3 +182,25 @@ it('says in which attachment the element is, and of which app the preview', asyn
     message: { ts },
   });
 });
+
+it('finds an element without a place at the newest message that the person sees, and says when there is none', async () => {
+  await using acme = await acmeWithApp();
+  const ts = await posted(acme);
+  const { users } = await acme.slack.control.team('Acme');
+  const bob = users.find(({ name }) => name === 'bob')?.id ?? '';
+  const hidden = await acme.ask('chat.postEphemeral', {
+    channel: '#general',
+    user: bob,
+    text: 'psst',
+    blocks: controls,
+  });
+  const { channel: _, ...anywhere } = press;
+  await acme.slack.control.act(anywhere);
+  expect(acme.payloads()).toMatchObject([{ container: { message_ts: ts }, channel: { name: 'general' } }]);
+  await expect(acme.slack.control.act({ ...anywhere, ts: String(hidden.message_ts) })).rejects.toMatchObject({
+    message: expect.stringContaining('No element ok is in any message that ann sees'),
+  });
+  await expect(acme.slack.control.act({ ...anywhere, actionId: 'none' })).rejects.toMatchObject({
+    message: expect.stringContaining('No element none is in any view or message that ann sees'),
+  });
+});

@@ -2,6 +2,8 @@
 import type { z } from 'zod';
 import { isObject } from '../content/block-kit/rules.ts';
 import { SimulatorError } from '../errors.ts';
+import { personOf, teamOf } from '../workspace/lookups.ts';
+import type { Channel, User } from '../workspace/model.ts';
 import { type Json, messageShape } from '../workspace/slack-shapes.ts';
 import { type ActionInfo, outcomeInfo, viewInfo } from './action-info.ts';
 import type { blockActionBody, optionsBody } from './action-schemas.ts';
@@ -36,7 +38,7 @@ import { newPane } from './entity-panes.ts';
 import { functionFields } from './function-fields.ts';
 import { optionsOf } from './option-answers.ts';
 import { type View, viewShape } from './view.ts';
-import { newestView } from './view-action.ts';
+import { newestView, viewsOf } from './view-action.ts';
 
 /** Where the element is. */
 type Spot = ({ kind: 'message'; within: Within | undefined } & SeenMessage) | { kind: 'view'; view: View };
@@ -96,9 +98,10 @@ export async function askForOptions(tools: ActionTools, body: z.output<typeof op
   return { ...outcomeInfo(outcome), ...(outcome.acked && optionsOf(outcome.payload, isOption)) };
 }
 
-function aim(tools: ActionTools, body: z.output<typeof optionsBody> | z.output<typeof blockActionBody>) {
-  const isInView = body.viewId !== undefined || (body.channel === undefined && body.to === undefined);
-  const { spot, found } = isInView ? aimAtView(tools, body) : aimAtMessage(tools, body);
+type ElementBody = z.output<typeof optionsBody> | z.output<typeof blockActionBody>;
+
+function aim(tools: ActionTools, body: ElementBody) {
+  const { spot, found } = findAim(tools, body);
   const app = spot.kind === 'view' ? spot.view.app.id : (appWithin(spot.within) ?? spot.message.appId ?? body.app);
   return { spot, found, actor: actorOf(tools.world, { ...body, app }) };
 }
@@ -108,38 +111,62 @@ interface Aim {
   found: FoundElement;
 }
 
-function aimAtView(tools: ActionTools, body: z.output<typeof optionsBody> | z.output<typeof blockActionBody>): Aim {
-  const view = newestView(tools, body, (one) => findElement(one.content.blocks, body.actionId) !== undefined);
-  const found = findElement(view.content.blocks, body.actionId);
-  return found ? { spot: { kind: 'view', view }, found } : noElement(body.actionId);
+/** In the place that was named, or wherever the person sees the element: in a view first. */
+function findAim(tools: ActionTools, body: ElementBody): Aim {
+  const { world } = tools;
+  if (body.viewId !== undefined) {
+    return (
+      aimAtView(
+        newestView(tools, body, () => true),
+        body,
+      ) ?? noElement(body, 'is shown there')
+    );
+  }
+  const user = personOf(teamOf(world, body.team), body.user);
+  if (body.channel !== undefined || body.to !== undefined) {
+    return aimAtMessage([channelOf(world, body)], user, body) ?? noElement(body, 'is shown there');
+  }
+  const isOfMessage = body.ts !== undefined;
+  for (const view of isOfMessage ? [] : viewsOf(tools, body)) {
+    const aimed = aimAtView(view, body);
+    if (aimed) return aimed;
+  }
+  const channels = [...teamOf(world, body.team).channels.values()].filter(({ members }) => members.has(user.id));
+  const places = isOfMessage ? 'message' : 'view or message';
+  return aimAtMessage(channels, user, body) ?? noElement(body, `is in any ${places} that ${user.name} sees`);
 }
 
-function aimAtMessage(
-  { world }: ActionTools,
-  body: z.output<typeof optionsBody> | z.output<typeof blockActionBody>,
-): Aim {
-  const channel = channelOf(world, body);
-  const { user } = actorOf(world, body);
-  const ephemerals = channel.ephemerals.filter(({ userId }) => userId === user.id).map(({ message }) => message);
-  const messages = [...channel.messages, ...ephemerals].toSorted((one, other) => (one.ts < other.ts ? 1 : -1));
-  for (const message of messages) {
-    const found =
-      body.ts === undefined || body.ts === message.ts
-        ? findElement(blocksOfMessage(message), body.actionId)
-        : undefined;
-    if (!found) continue;
-    const seen = { channel, message, isEphemeral: ephemerals.includes(message) };
-    return { spot: { kind: 'message', ...seen, within: placeIn(message, found) }, found };
+function aimAtView(view: View, { actionId }: ElementBody): Aim | undefined {
+  const found = findElement(view.content.blocks, actionId);
+  return found && { spot: { kind: 'view', view }, found };
+}
+
+/** At the newest message that has the element. */
+function aimAtMessage(channels: readonly Channel[], user: User, { ts, actionId }: ElementBody): Aim | undefined {
+  const seen = channels.flatMap((channel) => messagesSeen(channel, user));
+  for (const one of seen.toSorted((first, second) => (first.message.ts < second.message.ts ? 1 : -1))) {
+    const { message } = one;
+    const found = ts === undefined || ts === message.ts ? findElement(blocksOfMessage(message), actionId) : undefined;
+    if (found) return { spot: { kind: 'message', ...one, within: placeIn(message, found) }, found };
   }
-  return noElement(body.actionId);
+  return undefined;
+}
+
+function messagesSeen(channel: Channel, { id }: User): SeenMessage[] {
+  const ephemerals = channel.ephemerals.filter(({ userId }) => userId === id);
+  return [
+    ...Array.from(channel.messages, (message) => ({ channel, message, isEphemeral: false })),
+    ...ephemerals.map(({ message }) => ({ channel, message, isEphemeral: true })),
+  ];
 }
 
 function runIdOf(spot: Spot): string | undefined {
   return spot.kind === 'view' ? spot.view.functionRunId : spot.message.functionRunId;
 }
 
-function noElement(actionId: string): never {
-  throw new SimulatorError('not_found', `No element ${actionId} is shown there`);
+/** @param missing What the sentence says of it */
+function noElement({ actionId }: ElementBody, missing: string): never {
+  throw new SimulatorError('not_found', `No element ${actionId} ${missing}`);
 }
 
 /** The entry in `actions`: the element without what only matters for drawing it, and what was chosen. */

@@ -77,25 +77,23 @@ export async function closeView(tools: ActionTools, body: z.output<typeof viewCl
  * The named view, or the person's newest one that fits.
  * @throws SimulatorError `not_found`
  */
-export function newestView(
-  { world, interactions }: ActionTools,
-  names: ActorNames & { viewId?: string | undefined },
-  fits: (view: View) => boolean,
-): View {
+export function newestView(tools: ActionTools, names: ViewNames, fits: (view: View) => boolean): View {
+  const view = viewsOf(tools, names).find(fits);
+  if (view) return view;
+  const user = personOf(teamOf(tools.world, names.team), names.user);
+  throw new SimulatorError('not_found', `${user.name} sees no such view`);
+}
+
+type ViewNames = ActorNames & { viewId?: string | undefined };
+
+/** The person's, the newest first. */
+export function viewsOf({ world, interactions }: ActionTools, names: ViewNames): View[] {
   const team = teamOf(world, names.team);
   const user = personOf(team, names.user);
-  const view = interactions.views
-    .list()
-    .findLast(
-      (one) =>
-        one.team === team &&
-        one.userId === user.id &&
-        (names.viewId === undefined || one.id === names.viewId) &&
-        (names.app === undefined || one.app.id === names.app) &&
-        fits(one),
-    );
-  if (!view) throw new SimulatorError('not_found', `${user.name} sees no such view`);
-  return view;
+  const isNamed = (view: View) => names.viewId === undefined || view.id === names.viewId;
+  const isOfApp = (view: View) => names.app === undefined || view.app.id === names.app;
+  const isSeen = (view: View) => view.team === team && view.userId === user.id && isNamed(view) && isOfApp(view);
+  return interactions.views.list().filter(isSeen).toReversed();
 }
 
 function viewFields(type: 'view_submission' | 'view_closed', actor: Actor, view: View): Json {
