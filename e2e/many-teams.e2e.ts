@@ -1,0 +1,51 @@
+/** What an operator does to many teams at once: for how many is said first. */
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
+import { faultsIn } from './looks.ts';
+import { useStage } from './stage.ts';
+
+const stage = useStage();
+
+beforeAll(async () => {
+  await Promise.all(['Acme', 'Globex', 'Initech'].map((team) => stage.register(team)));
+});
+
+/** Each install here says who did it: an old one is played, of which nobody knows. */
+async function forgetAnInstaller(page: Page): Promise<void> {
+  await page.route('**/api/broadcast/start', async (route) => {
+    const { dryRun, to, orElse } = route.request().postDataJSON() as Record<string, unknown>;
+    const response = await route.fetch();
+    const isSkipped = dryRun === true && to === undefined && orElse === undefined;
+    const answer = (await response.json()) as object;
+    await route.fulfill({ response, json: { ...answer, ...(isSkipped && { installerUnknown: 1 }) } });
+  });
+}
+
+it('a broadcast names a channel where the installer is unknown, and says before who is skipped', async () => {
+  const page = await stage.openAdmin('/broadcasts', { reducedMotion: 'reduce' });
+  await forgetAnInstaller(page);
+  await page.getByText('New broadcast').click();
+  await page.getByLabel('Text').fill('We move on Sunday');
+  await page.getByRole('button', { name: 'Count the teams' }).click();
+  const skipping = page.getByRole('dialog', { name: 'Send to 2 of 3 teams?' });
+  await skipping.getByText('1 team is skipped: nobody knows who installed the app there.').waitFor();
+  expect(await faultsIn(page, 'dialog[open]')).toEqual([]);
+  await skipping.getByRole('button', { name: 'Cancel' }).click();
+
+  const orElse = page.getByLabel('Channel where the installer is unknown');
+  await orElse.fill('#general');
+  expect(await faultsIn(page, 'details.card')).toEqual([]);
+  const asked = page.waitForRequest(
+    (request) => request.postDataJSON()?.dryRun === undefined && request.method() === 'POST',
+  );
+  await page.getByRole('button', { name: 'Count the teams' }).click();
+  await page.getByRole('dialog', { name: 'Send to 3 teams?' }).getByRole('button', { name: 'Send to 3 teams' }).click();
+  expect((await asked).postDataJSON()).toEqual({ text: 'We move on Sunday', orElse: '#general' });
+  await page.getByText('3 sent, 0 to go, 0 failed, 0 skipped of 3 teams').waitFor();
+  await page.getByText('to who installed the app').waitFor();
+
+  // All get it in the channel that is named for all.
+  await page.getByLabel('Channel', { exact: true }).fill('#random');
+  expect(await orElse.isDisabled()).toBe(true);
+  await page.context().close();
+});

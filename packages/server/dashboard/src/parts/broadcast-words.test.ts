@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { previewWords } from './broadcast-words.ts';
+
+const preview = (teams: number, installerUnknown = 0) => previewWords({ teams, installerUnknown, minutes: 0.1 });
+
+it('the question before a broadcast says who gets it, and who is skipped because nobody knows who installed the app there', () => {
+  expect(preview(3)).toEqual({
+    title: 'Send to 3 teams?',
+    verb: 'Send to 3 teams',
+    text: 'It takes about 1 min. What was sent stays sent; the rest can be cancelled.',
+  });
+  expect(preview(3, 1)).toMatchObject({
+    title: 'Send to 2 of 3 teams?',
+    verb: 'Send to 2 teams',
+    text: expect.stringMatching(
+      /^1 team is skipped: nobody knows who installed the app there\. Cancel and name a channel /,
+    ),
+  });
+  expect(preview(1_300, 1_299)).toMatchObject({
+    title: 'Send to 1 of 1,300 teams?',
+    verb: 'Send to 1 team',
+    text: expect.stringMatching(/^1,299 teams are skipped: /),
+  });
+});
+
+it('a broadcast that nobody would get is not asked for', () => {
+  expect(preview(0)).toBe('No active team matches: nobody would get it.');
+  expect(preview(2, 2)).toMatch(
+    /^Nobody would get it: of 2 teams nobody knows who installed the app\. Name a channel /,
+  );
+});

@@ -1,0 +1,36 @@
+/** What an operator reads before a broadcast is sent: how many teams get it, how many do not and why. */
+import { count, plural, type Question } from 'ui-kit';
+
+export interface Preview {
+  teams: number;
+  /** Of them those where nobody knows who installed the app, and no channel is named in place of that person. */
+  installerUnknown: number;
+  minutes: number;
+}
+
+/** The question; a text where there is nothing to ask for, because nobody would get it. */
+export function previewWords({ teams, installerUnknown: skipped, minutes }: Preview): Question | string {
+  const all = plural(teams, 'team');
+  const reached = teams - skipped;
+  if (teams === 0) return 'No active team matches: nobody would get it.';
+  if (reached === 0)
+    return `Nobody would get it: of ${all} nobody knows who installed the app. Name a channel for ${themOf(teams)}.`;
+  const to = skipped === 0 ? all : `${count(reached)} of ${all}`;
+  const time = `It takes about ${Math.max(1, Math.ceil(minutes))} min. What was sent stays sent; the rest can be cancelled.`;
+  return {
+    title: `Send to ${to}?`,
+    text: `${skippedWords(skipped)}${time}`,
+    verb: `Send to ${plural(reached, 'team')}`,
+  };
+}
+
+function skippedWords(skipped: number): string {
+  if (skipped === 0) return '';
+  const [many, them] = [plural(skipped, 'team'), themOf(skipped)];
+  const why = 'nobody knows who installed the app there';
+  return `${many} ${skipped === 1 ? 'is' : 'are'} skipped: ${why}. Cancel and name a channel for ${them} to reach ${them}, too. `;
+}
+
+function themOf(teams: number): string {
+  return teams === 1 ? 'it' : 'them';
+}
