@@ -8,6 +8,9 @@ export default ({ bot, server }: BotServer) => {
     await say(`Greeting number ${count?.value}`);
   });
 
+  server.every('day', () => {}, { name: 'clean up' });
+  server.everyTeam('day', () => {}, { name: "each team's report" });
+
   let isBroken = true;
   bot.message(/^boom/, async ({ say }) => {
     if (isBroken) throw new Error('<img src=x onerror=alert(1)> the table is locked\u202e');

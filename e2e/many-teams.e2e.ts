@@ -1,4 +1,4 @@
-/** What an operator does to many teams at once: for how many is said first. */
+/** What an operator does to many teams at once, a broadcast and a run of a job: for how many is said first. */
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { faultsIn } from './looks.ts';
@@ -47,5 +47,27 @@ it('a broadcast names a channel where the installer is unknown, and says before 
   // All get it in the channel that is named for all.
   await page.getByLabel('Channel', { exact: true }).fill('#random');
   expect(await orElse.isDisabled()).toBe(true);
+  await page.context().close();
+});
+
+it('a run of a job per team says for how many teams before it is asked for', async () => {
+  const page = await stage.openAdmin('/jobs', { reducedMotion: 'reduce' });
+  const job = page.getByRole('region', { name: "each team's report" });
+  await job.getByRole('button', { name: 'Run now' }).click();
+  const dialog = page.getByRole('dialog', { name: "Run each team's report for 3 teams?" });
+  await dialog.waitFor();
+  expect(await faultsIn(page, 'dialog[open]')).toEqual([]);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await job.getByRole('button', { name: 'Run now' }).click();
+  await dialog.getByRole('button', { name: 'Run for 3 teams' }).click();
+  await job.getByText(/3 teams, last/).waitFor();
+  // One that runs once for all is not asked about.
+  await page.getByRole('region', { name: 'clean up' }).getByRole('button', { name: 'Run now' }).click();
+  await page.getByText('the first server that takes it begins within a second').waitFor();
+  await page.getByRole('region', { name: 'clean up' }).getByText('done', { exact: true }).waitFor();
+  await job.getByRole('button', { name: 'Pause' }).click();
+  await job.getByText('paused', { exact: true }).waitFor();
+  expect(await job.getByRole('button', { name: 'Run now' }).isDisabled()).toBe(true);
   await page.context().close();
 });

@@ -1,8 +1,10 @@
 /** Jobs of the bot: when they ran, when they run next, and running or pausing them. */
-import { Badge, Empty, Failure, Skeleton, Time, type Tone } from 'ui-kit';
+import { Badge, count, Empty, Failure, plural, type Question, Skeleton, Time, type Tone } from 'ui-kit';
 import type { Job, Jobs } from '../answers.ts';
 import { Action } from '../parts/action.tsx';
+import { quoted } from '../parts/quoted.ts';
 import { useAnswer } from '../read.ts';
+import { api } from '../session.ts';
 
 export function JobsPage() {
   const { value, error, reload } = useAnswer<Jobs>('/api/jobs', { runs: 10 });
@@ -27,6 +29,7 @@ const OUTCOMES: Readonly<Record<Job['runs'][number]['outcome'], Tone>> = {
 
 function JobCard({ job }: { job: Job }) {
   const path = `/api/jobs/${encodeURIComponent(job.name)}`;
+  const name = quoted(job.name);
   return (
     <section class="card flush" aria-label={job.name}>
       <header>
@@ -36,7 +39,13 @@ function JobCard({ job }: { job: Job }) {
             {job.perTeam && <Badge isPlain>for each team</Badge>}
           </h2>
           <p class="small soft">
-            <code>{job.schedule}</code> · next <Time at={job.nextRun} />
+            <code>{job.schedule}</code>
+            {job.nextRun && (
+              <>
+                {' '}
+                · next <Time at={job.nextRun} />
+              </>
+            )}
             {job.asked && (
               <>
                 {' '}
@@ -47,11 +56,18 @@ function JobCard({ job }: { job: Job }) {
           </p>
         </div>
         <div class="row">
-          <Action label="Run now" path={`${path}/run`} cli={`jobs run ${job.name}`} />
+          <Action
+            label="Run now"
+            path={`${path}/run`}
+            question={job.perTeam ? () => runQuestion(job.name, path) : undefined}
+            cli={`jobs run ${name}`}
+            isDisabled={job.paused !== null}
+            title={job.paused === null ? undefined : 'It is paused: resume it first'}
+          />
           {job.paused ? (
-            <Action label="Resume" path={`${path}/resume`} tone="primary" cli={`jobs resume ${job.name}`} />
+            <Action label="Resume" path={`${path}/resume`} tone="primary" cli={`jobs resume ${name}`} />
           ) : (
-            <Action label="Pause" path={`${path}/pause`} cli={`jobs pause ${job.name}`} />
+            <Action label="Pause" path={`${path}/pause`} cli={`jobs pause ${name}`} />
           )}
         </div>
       </header>
@@ -80,13 +96,26 @@ function JobCard({ job }: { job: Job }) {
   );
 }
 
+/** Counted when somebody presses: what reaches many teams is said before. */
+async function runQuestion(name: string, path: string): Promise<Question | string> {
+  const { teams } = await api.post<{ teams: number }>(`${path}/run`, { dryRun: true });
+  if (teams === 0) return `${name} would run for no team: none is active.`;
+  const many = plural(teams, 'team');
+  return {
+    title: `Run ${name} for ${many}?`,
+    text: 'It runs now for each active team, a few at a time, beside its planned runs. It cannot be undone.',
+    verb: `Run for ${many}`,
+  };
+}
+
 /** Of a job that runs for each team: for how many it has, and when the newest of these runs was. */
-function TeamRuns({ teams: { count, ran, newest } }: { teams: NonNullable<Job['teams']> }) {
-  if (newest === null) return <> · {count} teams</>;
+function TeamRuns({ teams: { count: teams, ran, newest } }: { teams: NonNullable<Job['teams']> }) {
+  const all = plural(teams, 'team');
+  if (newest === null) return <> · {all}</>;
   return (
     <>
       {' '}
-      · {ran === count ? `${count} teams` : `${ran} of ${count} teams`}, last <Time at={newest} />
+      · {ran === teams ? all : `${count(ran)} of ${all}`}, last <Time at={newest} />
     </>
   );
 }

@@ -8,12 +8,13 @@ export interface ActionProps {
   label: string;
   path: string;
   body?: object;
-  question?: Question;
+  /** Asked first. Where it says for how many, it is made when somebody presses; a text tells why there is nothing to ask for. */
+  question?: Question | (() => Promise<Question | string>) | undefined;
   tone?: 'primary' | 'danger' | 'quiet';
   /** The same as a command: `teams restart T1`. */
   cli?: string;
   isDisabled?: boolean;
-  title?: string;
+  title?: string | undefined;
   readonly onDone?: (answer: unknown) => void;
 }
 
@@ -25,21 +26,43 @@ async function act(path: string, body: object = {}): Promise<unknown> {
     readAgain();
     return answer;
   } catch (error) {
-    noteRefusal(error);
-    toast((error as Error).message, 'bad');
+    refused(error);
     return undefined;
   }
+}
+
+/** The question as it is now; undefined where there is nothing to ask for, which was said. */
+async function made(question: () => Promise<Question | string>): Promise<Question | undefined> {
+  try {
+    const words = await question();
+    if (typeof words !== 'string') return words;
+    toast(words, 'bad');
+  } catch (error) {
+    refused(error);
+  }
+  return undefined;
+}
+
+function refused(error: unknown): void {
+  noteRefusal(error);
+  toast((error as Error).message, 'bad');
 }
 
 /** Hidden from those who may only read. */
 export function Action({ label, path, body, question, tone, cli, isDisabled = false, title, onDone }: ActionProps) {
   const [isBusy, setBusy] = useState(false);
   if (!mayOperate.value) return null;
-  const run = async () => {
-    if (isBusy || (question && !(await confirmed(question)))) return;
+  const busily = async <Answer,>(work: () => Promise<Answer>): Promise<Answer> => {
     setBusy(true);
-    const answer = await act(path, body);
+    const answer = await work();
     setBusy(false);
+    return answer;
+  };
+  const run = async () => {
+    if (isBusy) return;
+    const asked = typeof question === 'function' ? await busily(() => made(question)) : question;
+    if (question && !(asked && (await confirmed(asked)))) return;
+    const answer = await busily(() => act(path, body));
     if (answer !== undefined) onDone?.(answer);
   };
   return (
