@@ -61,3 +61,8 @@ const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 export function visible(text: string): string {
   return text.replaceAll(DIRECTIONS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** The name of a file without such marks: with one `gnp.exe` would read `exe.png`. */
+export function plainName({ name }: { name: string }): string {
+  return name.replaceAll(DIRECTIONS, '');
+}

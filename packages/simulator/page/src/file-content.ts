@@ -1,5 +1,5 @@
 /** A file of this machine, as `/_sim` takes it. */
-import { bytes, toast } from 'ui-kit';
+import { bytes, plainName, toast } from 'ui-kit';
 
 /** What a page can read at once, in bytes. */
 export const MOST_BYTES = 20 * 1_024 * 1_024;
@@ -62,12 +62,4 @@ export function jsonWithBlobs(body: object): Blob {
 export function pastedFiles(pasted: Pick<DataTransfer, 'files' | 'types'> | null): Iterable<File> {
   if (!pasted || ['text/plain', 'text/html'].every((type) => pasted.types.includes(type))) return [];
   return pasted.files;
-}
-
-/** What changes the direction of text would show `exe.jpg` of a program. */
-const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
-/** The name of a file as it may be shown. */
-export function plainName({ name }: { name: string }): string {
-  return name.replaceAll(DIRECTIONS, '');
 }

@@ -2,8 +2,8 @@
 import { signal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { bytes, toast } from 'ui-kit';
-import { isTooLarge, MOST_BYTES, plainName } from '../file-content.ts';
+import { bytes, plainName, toast } from 'ui-kit';
+import { isTooLarge, MOST_BYTES } from '../file-content.ts';
 import { Icon } from '../icon.tsx';
 
 /** Slack's own limit of a message. (https://slack.com/help/articles/201330736) */

@@ -1,8 +1,7 @@
 /** Files under a message: pictures, sound and video as they are, texts by their first lines, everything to open and to save. */
 import { useState } from 'preact/hooks';
-import { bytes, useLoad } from 'ui-kit';
+import { bytes, plainName, useLoad } from 'ui-kit';
 import type { ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
-import { plainName } from '../file-content.ts';
 import { Icon } from '../icon.tsx';
 import { myId, shownTeam } from '../sim.ts';
 

@@ -1,7 +1,7 @@
 /** The file_input element: files of this machine, which the app gets with the form. (https://docs.slack.dev/reference/block-kit/block-elements/file-input-element) */
 import { useRef, useState } from 'preact/hooks';
-import { toast } from 'ui-kit';
-import { contentOf, plainName } from '../file-content.ts';
+import { plainName, toast } from 'ui-kit';
+import { contentOf } from '../file-content.ts';
 import { Icon } from '../icon.tsx';
 import { act } from '../sim.ts';
 import type { ElementUse } from './element-use.ts';
