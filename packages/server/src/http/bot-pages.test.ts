@@ -1,3 +1,4 @@
+import { raw } from 'hono/html';
 import { describe, expect, it } from 'vitest';
 import type { BotServerEvents } from '../events.ts';
 import { TestClock } from '../time/test-clock.ts';
@@ -83,6 +84,45 @@ describe('a template of the bot', () => {
     expect([response.status, page.includes('Add to Slack'), page.includes('<script')]).toEqual([200, true, false]);
     expect(told.map(({ where, error }) => `${where} ${error.code}`)).toEqual(['page page_failed']);
     expect(logged).toHaveLength(1);
+  });
+
+  it.each<[string, string, string]>([
+    [
+      'a frame',
+      '<iframe src="https://rota.example.com/start"></iframe>',
+      'of <iframe> alone, which the content security policy',
+    ],
+    ['a video', '<p><video src="start.mp4"></video></p>', 'of <video> alone, which the content security policy'],
+    ['a script', "<SCRIPT>document.body.append('hi')</script>", 'of <script> alone, which the content security policy'],
+    ['a style', '<style>h1 { color: teal }</style>', 'made an empty page'],
+    ['a remark', '<!-- 1 > 0 -->', 'made an empty page'],
+  ])('of %s alone, which no visitor sees, leaves the standard page and says why', async (_what, main, words) => {
+    const { templates, ask, told } = openPages();
+    templates.add('landing', () => raw(main));
+    expect((await ask('/')).page).toContain('Add to Slack');
+    expect(told.map(({ error }) => String((error.cause as Error).message))).toEqual([expect.stringContaining(words)]);
+  });
+
+  it.each([
+    ['a frame that has its page with it', '<iframe srcdoc="&lt;p&gt;First steps&lt;/p&gt;"></iframe>'],
+    [
+      'a frame beside a link',
+      '<iframe src="https://rota.example.com"></iframe><a href="https://rota.example.com">Start</a>',
+    ],
+    ['a drawing', '<svg viewBox="0 0 1 1"><circle r="1"/></svg>'],
+    ['a choice', '<select><option>One</option></select>'],
+    ['how far it is', '<progress value="1" max="2"></progress>'],
+  ])('of %s alone is shown', async (_what, main) => {
+    const { templates, ask, told } = openPages();
+    templates.add('landing', () => raw(main));
+    expect((await ask('/')).page).toContain(main);
+    expect(told).toEqual([]);
+  });
+
+  it('of a text is shown as it is written, also where the text is tags', async () => {
+    const { templates, ask } = openPages();
+    templates.add('landing', () => '<p></p>' as never);
+    expect((await ask('/')).page).toContain('&lt;p&gt;&lt;/p&gt;');
   });
 
   it('that never ends costs its visitor two seconds', async () => {

@@ -94,12 +94,27 @@ async function partsOf(made: PageAnswer | Promise<PageAnswer>, standard: PagePar
   return { ...standard, main: seen(body), title: head, ...(style !== undefined && { style }) };
 }
 
+/** What is no text to a reader, though it stands in the page. */
+const UNSEEN = /<(script|style|template)\b[\s\S]*?<\/\1\s*>|<!--[\s\S]*?-->|<[^>]*>/gi;
+
+/** What is seen without a word. A frame that has its page with it needs nothing loaded. */
+const SEEN = /<(?:img|svg|input|button|select|textarea|progress|meter)\b|<iframe\b[^>]*\ssrcdoc\b/i;
+
+/** What the policy of the pages keeps from being loaded: a visitor would see a box that says so, or nothing. */
+const BLOCKED = /<(iframe|object|embed|video|audio|script)\b/i;
+
 /** An empty card helps no visitor. @throws TypeError */
 function seen<Text extends { toString(): string }>(main: Text): Text {
   const text = main.toString();
-  const isBlank = text.replaceAll(/<[^>]*>/g, '').trim() === '' && !/<(?:img|svg|input|button)\b/i.test(text);
-  if (isBlank) throw new TypeError('The template made an empty page');
-  return main;
+  // A string that is no HTML is escaped: its tags are letters.
+  const words = typeof main === 'string' ? text : text.replaceAll(UNSEEN, '');
+  if (SEEN.test(text) || words.trim() !== '') return main;
+  const blocked = BLOCKED.exec(text)?.[1]?.toLowerCase();
+  throw new TypeError(
+    blocked === undefined
+      ? 'The template made an empty page'
+      : `The template made a page of <${blocked}> alone, which the content security policy of the public pages blocks: write text or a link beside it`,
+  );
 }
 
 /** What hono makes of a promise in a template is a promise: it is waited for here, where it costs the look and not the page. */
