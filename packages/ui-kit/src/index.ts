@@ -1,6 +1,7 @@
 /** What both pages are made of. */
 export { type Api, createApi, type Fields, Problem } from './api.ts';
 export { Badge, type Tone } from './components/badge.tsx';
+export { Completions, completionAria, cursorAfter } from './components/completions.tsx';
 export { Confirmations, confirmed, type Question } from './components/confirm.tsx';
 export { CopyButton } from './components/copy-button.tsx';
 export { Dialog } from './components/dialog.tsx';

@@ -1,5 +1,6 @@
 /** The field on top: conversations, people and apps by a part of their name, a pasted link, or words to look for. */
 import { useId, useState } from 'preact/hooks';
+import { Completions, completionAria, cursorAfter } from 'ui-kit';
 import { composerWanted } from './chat/composer.tsx';
 import { goTo, placeOfLink } from './place.ts';
 import { act, apps, conversations, myId, people, personBy } from './sim.ts';
@@ -41,9 +42,7 @@ export function Jump() {
         autocomplete="off"
         spellcheck={false}
         aria-expanded={targets.length > 0}
-        aria-controls={id}
-        aria-autocomplete="list"
-        aria-activedescendant={targets.length > 0 ? `${id}-${cursor}` : undefined}
+        {...completionAria(id, { options: targets, cursor })}
         value={text}
         onInput={(event) => {
           setText(event.currentTarget.value);
@@ -52,32 +51,24 @@ export function Jump() {
         }}
         onBlur={close}
         onKeyDown={(event) => {
+          const next = cursorAfter(event.key, cursor, targets.length);
           if (event.key === 'Escape') take(undefined, event.currentTarget);
           else if (event.key === 'Enter') take(targets[cursor], event.currentTarget);
-          else if (targets.length > 0 && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+          else if (next !== undefined) {
             event.preventDefault();
-            setCursor((cursor + (event.key === 'ArrowDown' ? 1 : targets.length - 1)) % targets.length);
+            setCursor(next);
           }
         }}
       />
-      <ul id={id} class="completions" role="listbox" aria-label="Where to" hidden={targets.length === 0}>
-        {targets.map((target, index) => (
-          <li
-            key={target.key}
-            id={`${id}-${index}`}
-            role="option"
-            aria-selected={index === cursor}
-            class="ellipsis"
-            onMouseDown={(event) => {
-              // The field would lose the focus, and the list would be gone before the click.
-              event.preventDefault();
-              take(target, document.getElementById('jump'));
-            }}
-          >
-            {target.label}
-          </li>
-        ))}
-      </ul>
+      <Completions
+        id={id}
+        label="Where to"
+        options={targets}
+        cursor={cursor}
+        keyOf={({ key }) => key}
+        show={({ label }) => label}
+        onTake={(target) => take(target, document.getElementById('jump'))}
+      />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** One line for the query language of a list, with completion of its terms and their values. */
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { Completions, completionAria, cursorAfter } from './completions.tsx';
 
 /** A term by its name, with the values that are known; without any, what stands behind it is free. */
 export interface QueryTerm {
@@ -49,8 +50,7 @@ export function QueryBox({ label, placeholder, value, terms, onChange }: QueryBo
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       setOpen(true);
-      const step = event.key === 'ArrowDown' ? 1 : -1;
-      if (options.length > 0) setCursor((cursor + step + options.length) % options.length);
+      setCursor(cursorAfter(event.key, cursor, options.length) ?? cursor);
     } else if (event.key === 'Enter') {
       event.preventDefault();
       if (picked) take(picked.insert);
@@ -71,9 +71,7 @@ export function QueryBox({ label, placeholder, value, terms, onChange }: QueryBo
         autocomplete="off"
         role="combobox"
         aria-expanded={options.length > 0}
-        aria-controls={id}
-        aria-autocomplete="list"
-        aria-activedescendant={cursor >= 0 ? `${id}-${cursor}` : undefined}
+        {...completionAria(id, { options, cursor })}
         onInput={(event) => {
           setOpen(true);
           setCursor(-1);
@@ -88,22 +86,19 @@ export function QueryBox({ label, placeholder, value, terms, onChange }: QueryBo
         }}
         onKeyDown={onKeyDown}
       />
-      <ul id={id} role="listbox" class="completions" aria-label="Completions" hidden={options.length === 0}>
-        {options.map(({ insert, help }, index) => (
-          <li
-            key={insert}
-            id={`${id}-${index}`}
-            role="option"
-            aria-selected={index === cursor}
-            onMouseDown={(event) => {
-              event.preventDefault();
-              take(insert);
-            }}
-          >
+      <Completions
+        id={id}
+        label="Completions"
+        options={options}
+        cursor={cursor}
+        keyOf={({ insert }) => insert}
+        show={({ insert, help }) => (
+          <>
             <code>{insert}</code> <span class="soft small">{help}</span>
-          </li>
-        ))}
-      </ul>
+          </>
+        )}
+        onTake={({ insert }) => take(insert)}
+      />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** Where a person writes: text, slash commands, mentions and emoji with completion, files; drafts stay per conversation. */
 import { signal } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { toast } from 'ui-kit';
+import { Completions, completionAria, cursorAfter, toast } from 'ui-kit';
 import type { ScreenConversation } from '../../../src/control/screen/screen-schema.ts';
 import { emojiNamed, emojiOf } from '../emoji.ts';
 import { contentOf, pastedFiles } from '../file-content.ts';
@@ -80,9 +80,10 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const picked = options[cursor];
-    if (picked && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+    const next = cursorAfter(event.key, cursor, options.length);
+    if (next !== undefined) {
       event.preventDefault();
-      setCursor((cursor + (event.key === 'ArrowDown' ? 1 : options.length - 1)) % options.length);
+      setCursor(next);
     } else if (picked && (event.key === 'Tab' || event.key === 'Enter') && picked.insert !== text) {
       event.preventDefault();
       take(picked);
@@ -107,31 +108,21 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
         void send();
       }}
     >
-      {options.length > 0 && (
-        <ul id={id} class="completions composer-completions" role="listbox" aria-label="Completions">
-          {options.map((option, index) => (
-            <li
-              key={option.insert}
-              id={`${id}-${index}`}
-              role="option"
-              aria-selected={index === cursor}
-              onMouseDown={(event) => {
-                event.preventDefault();
-                take(option);
-              }}
-            >
-              {option.label}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Completions
+        id={id}
+        class="composer-completions"
+        label="Completions"
+        options={options}
+        cursor={cursor}
+        keyOf={({ insert }) => insert}
+        show={({ label }) => label}
+        onTake={take}
+      />
       <textarea
         ref={field}
         rows={1}
         aria-label={hint}
-        aria-autocomplete="list"
-        aria-controls={options.length > 0 ? id : undefined}
-        aria-activedescendant={options.length > 0 ? `${id}-${cursor}` : undefined}
+        {...completionAria(id, { options, cursor })}
         placeholder={hint}
         value={text}
         onKeyDown={onKeyDown}

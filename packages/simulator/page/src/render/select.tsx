@@ -1,5 +1,6 @@
 /** Menus: options of the app, of its server, or of the workspace. One look for all: a field that finds, and a list. */
 import { useEffect, useId, useState } from 'preact/hooks';
+import { Completions, completionAria, cursorAfter } from 'ui-kit';
 import { screen } from '../sim.ts';
 import type { ElementUse } from './element-use.ts';
 import { type Json, listOf, textOf, wordOf } from './json.ts';
@@ -35,7 +36,7 @@ export function Select({ use, isMulti }: { use: ElementUse; isMulti: boolean }) 
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       setOpen(true);
-      setCursor((cursor + (event.key === 'ArrowDown' ? 1 : options.length - 1)) % Math.max(1, options.length));
+      setCursor(cursorAfter(event.key, cursor, options.length) ?? 0);
     } else if (event.key === 'Enter' && isOpen && picked) {
       event.preventDefault();
       toggle(picked);
@@ -45,6 +46,7 @@ export function Select({ use, isMulti }: { use: ElementUse; isMulti: boolean }) 
       setOpen(false);
     }
   };
+  const shownOptions = isOpen ? options : [];
   const shown = chosen.map(({ label }) => label).join(', ');
   return (
     <div class="select">
@@ -55,16 +57,16 @@ export function Select({ use, isMulti }: { use: ElementUse; isMulti: boolean }) 
         role="combobox"
         aria-label={name}
         aria-expanded={isOpen}
-        aria-controls={id}
-        aria-autocomplete="list"
-        aria-activedescendant={isOpen && options[cursor] ? `${id}-${cursor}` : undefined}
+        {...completionAria(id, { options: shownOptions, cursor })}
         disabled={isDisabled}
         placeholder={shown || textOf(element.placeholder) || 'Choose'}
         value={typed}
         data-chosen={shown !== ''}
         autocomplete="off"
         onFocus={() => setOpen(true)}
-        onBlur={() => setTimeout(() => setOpen(false), 150)}
+        // Whoever chose one or closed the list has the focus here still.
+        onClick={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
         onKeyDown={onKeyDown}
         onInput={(event) => {
           setTyped(event.currentTarget.value);
@@ -72,30 +74,16 @@ export function Select({ use, isMulti }: { use: ElementUse; isMulti: boolean }) 
           setOpen(true);
         }}
       />
-      {isOpen && (
-        <ul id={id} class="completions" role="listbox" aria-label={name}>
-          {options.length === 0 && (
-            <li class="soft" role="option" aria-selected={false} aria-disabled="true">
-              Nothing matches.
-            </li>
-          )}
-          {options.map((option, index) => (
-            <li
-              key={option.value}
-              id={`${id}-${index}`}
-              role="option"
-              aria-selected={index === cursor}
-              onMouseDown={(event) => {
-                event.preventDefault();
-                toggle(option);
-              }}
-            >
-              {chosen.some(({ value }) => value === option.value) ? '✓ ' : ''}
-              {option.label}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Completions
+        id={id}
+        label={name}
+        options={shownOptions}
+        cursor={cursor}
+        keyOf={({ value }) => value}
+        show={({ value, label }) => `${chosen.some((one) => one.value === value) ? '✓ ' : ''}${label}`}
+        onTake={toggle}
+        empty={isOpen ? 'Nothing matches.' : undefined}
+      />
     </div>
   );
 }
