@@ -33,6 +33,13 @@ describe('in bash', () => {
     [['completion', 'f'], ['fish']],
     // Behind what is no command, those of the command before it.
     [['teams', 'show', 'T1', '--js'], ['--json']],
+    // Options of the commands above stand anywhere, where they mean something.
+    [['teams', '--ser'], ['--server']],
+    [['teams', 'list', '--ser'], ['--server']],
+    [['why', 'Ev1', '--ser'], ['--server']],
+    [['manifest', 'print', '--na'], ['--name']],
+    [['backup', '--ser'], []],
+    [['teams', 'list', '--ver'], []],
     [['nothing-of-ours', 'tea'], ['teams']],
     [['--server', 'http', ':', '//127.0.0.1', 'teams', 'de'], ['deactivate']],
     [['--server', 'a', 'teams', 'de'], ['deactivate']],
@@ -76,6 +83,7 @@ describe.skipIf(spawnSync(FISH, ['--version']).status !== 0)('in fish', () => {
     ['slack-bot-server tea', ['teams']],
     ['slack-bot-server --server http://x:1 teams de', ['deactivate']],
     ['slack-bot-server teams list --js', ['--json']],
+    ['slack-bot-server teams list --ser', ['--server']],
     ['slack-bot-server dev --transport ', ['http', 'rtm', 'socket']],
     [`slack-bot-server teams show 'a b; touch ran' --js`, ['--json']],
   ])('%s is completed by %j', async (line, offered) => {

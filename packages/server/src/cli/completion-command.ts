@@ -33,7 +33,7 @@ export function completionScript(program: Command, shell: Shell): string {
 function levelsOf(command: Command, path: string): Level[] {
   const help = command.createHelp();
   const commands = help.visibleCommands(command);
-  const options = help.visibleOptions(command);
+  const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
   const flags = options.flatMap(({ short, long }) => [short, long]);
   const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
   const words = [...commands.map((one) => one.name()), ...choices, ...flags].filter((word) => word !== undefined);

@@ -6,6 +6,11 @@ import type { Operation } from '../operations/operation.ts';
 /** The commands that can be carried out elsewhere. */
 export const ofOperations = new Set<Command>();
 
+/** Whether the command, or one below it, can be carried out elsewhere. */
+export function takesServer(command: Command): boolean {
+  return ofOperations.has(command) || command.commands.some(takesServer);
+}
+
 /** `teams.list` becomes `teams list`, with its summary and --json. */
 export function commandOf(
   group: Command,

@@ -2,7 +2,7 @@
  * The command line: which commands there are. The code of a command is loaded when it is called, so that none waits for what others need;
  * the commands of a group, their options and what they print are in the file that the group names.
  */
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, Help, Option } from 'commander';
 import { BotServerError } from '../errors.ts';
 import { standardOutput } from '../observability/standard-output.ts';
 import { version } from '../version.ts';
@@ -12,7 +12,7 @@ import type { DevOptions } from './dev/dev-command.ts';
 import type { InitOptions } from './init/init-command.ts';
 import { templates } from './init/templates.ts';
 import { narrowHelp } from './narrow-help.ts';
-import { ofOperations, operationCommand, pointToHelp, wholeNumber } from './operation-command.ts';
+import { ofOperations, operationCommand, pointToHelp, takesServer, wholeNumber } from './operation-command.ts';
 import type { JsonOption } from './output.ts';
 import type { StartOptions } from './start-command.ts';
 import type { WhyOptions } from './why-command.ts';
@@ -29,7 +29,7 @@ export const program = new Command('slack-bot-server')
   .description('Keeps one Slack bot alive in every workspace that installed it. Settings come from the environment.')
   .version(version, '-v, --version', 'print the version')
   .option('--server <url>', 'ask a running server at this address, with ADMIN_TOKEN, in place of the database')
-  .configureHelp({ ...narrowHelp, showGlobalOptions: true })
+  .configureHelp({ ...narrowHelp, showGlobalOptions: true, visibleGlobalOptions })
   // As all that is printed: what cannot be written is told, and no failure of a server.
   .configureOutput({ writeOut: (text) => standardOutput.print(text) })
   .exitOverride()
@@ -43,6 +43,12 @@ export const program = new Command('slack-bot-server')
       throw new BotServerError('usage', `${nameIn(program, command)} takes no --server: it is about this machine`);
     (await import('./run-operation.ts')).useServer(server);
   });
+
+/** Of the commands above, in its help and for a Tab: only what means something there. */
+function visibleGlobalOptions(this: Help, command: Command): Option[] {
+  const all = Help.prototype.visibleGlobalOptions.call(this, command);
+  return all.filter(({ long }) => long !== '--version' && (long !== '--server' || takesServer(command)));
+}
 
 function nameIn(program: Command, command: Command): string {
   const { parent } = command;
