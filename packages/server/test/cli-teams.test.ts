@@ -40,6 +40,20 @@ describe('without a server', () => {
     expect(new Set(names)).toEqual(new Set(['Acme', 'Globex']));
   });
 
+  it('teams alone lists them, with the options of the list; a word that is no command is refused, with the one that was meant', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    await scene.importTeams([await scene.lineOf('Acme')]);
+    const [list, alone, json, slip] = await Promise.all([
+      teams(scene, 'list'),
+      teams(scene),
+      teams(scene, '--json'),
+      teams(scene, 'lst'),
+    ]);
+    expect(alone).toMatchObject({ code: 0, stdout: list.stdout, stderr: '' });
+    expect(JSON.parse(json.stdout)).toMatchObject([{ name: 'Acme' }]);
+    expect(slip).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Did you mean list?') });
+  });
+
   it('list and show let no name command the terminal or begin a line of its own; JSON says the very name', async () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
     const name = 'Evil\u001b]0;owned\u0007\u009b2J\nT0FAKE \u202ereal';

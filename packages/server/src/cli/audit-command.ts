@@ -12,7 +12,7 @@ import type { Run } from './run.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
 export function addAudit(audit: Command): void {
-  picksAudits(commandOf(audit, listAudit))
+  picksAudits(commandOf(audit, listAudit, { isDefault: true }))
     .addOption(numberOption('--limit <n>', 'rows at most, 1 to 500', listAudit.input.shape.limit))
     .option('--cursor <cursor>', 'continue after an earlier list')
     .action(auditList);

@@ -35,7 +35,7 @@ export function addBroadcast(broadcast: Command): void {
     .option('--wait', 'follow it until it has ended; exits 1 when a team failed')
     .option('--yes', 'do not ask')
     .action(broadcastStart);
-  commandOf(broadcast, listBroadcasts).action(broadcastList);
+  commandOf(broadcast, listBroadcasts, { isDefault: true }).action(broadcastList);
   commandOf(broadcast, showBroadcast)
     .argument('<broadcast>', 'its number', wholeNumber)
     .addOption(new Option('--state <state>', 'only teams in this state').choices(shownPostStates))

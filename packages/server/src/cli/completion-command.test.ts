@@ -39,6 +39,13 @@ describe('in bash', () => {
     [['why', 'Ev1', '--ser'], ['--server']],
     [['manifest', 'print', '--na'], ['--name']],
     [['backup', '--ser'], []],
+    // A group alone is one of its commands.
+    [['limits', '--pau'], ['--paused']],
+    [['audit', '--outc'], ['--outcome']],
+    [
+      ['audit', '--outcome', ''],
+      ['begun', 'done', 'failed'],
+    ],
     [['teams', 'list', '--ver'], []],
     [['nothing-of-ours', 'tea'], ['teams']],
     [['--server', 'http', ':', '//127.0.0.1', 'teams', 'de'], ['deactivate']],

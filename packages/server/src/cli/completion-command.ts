@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander';
 import { standardOutput } from '../observability/standard-output.ts';
+import { defaultOf } from './default-command.ts';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 
@@ -33,8 +34,13 @@ export function completionScript(program: Command, shell: Shell): string {
 function levelsOf(command: Command, path: string): Level[] {
   const help = command.createHelp();
   const commands = help.visibleCommands(command);
-  const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
-  const flags = options.flatMap(({ short, long }) => [short, long]);
+  const meant = defaultOf(command);
+  const options = [
+    ...help.visibleOptions(command),
+    ...(meant ? help.visibleOptions(meant) : []),
+    ...help.visibleGlobalOptions(command),
+  ];
+  const flags = new Set(options.flatMap(({ short, long }) => [short, long]));
   const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
   const words = [...commands.map((one) => one.name()), ...choices, ...flags].filter((word) => word !== undefined);
   const below = commands.flatMap((one) => {
@@ -44,9 +50,9 @@ function levelsOf(command: Command, path: string): Level[] {
   return [{ path, words, isClosed: commands.length + choices.length > 0, values: valuesOf(command) }, ...below];
 }
 
-/** Of this command and those above it, whose options may stand anywhere. */
+/** Of this command, of the one that it stands for, and of those above it, whose options may stand anywhere. */
 function valuesOf(command: Command): Level['values'] {
-  const own = command.options
+  const own = [...command.options, ...(defaultOf(command)?.options ?? [])]
     .filter(({ required, optional, hidden }) => (required || optional) && !hidden)
     .flatMap(({ short, long, argChoices = [] }) =>
       [short, long].flatMap((flag): Level['values'] => (flag === undefined ? [] : [[flag, argChoices]])),

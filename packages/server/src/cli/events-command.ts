@@ -19,7 +19,7 @@ import type { Run } from './run.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
 export function addEvents(events: Command): void {
-  takesQuery(commandOf(events, listEvents), EVENT_QUERY_HELP)
+  takesQuery(commandOf(events, listEvents, { isDefault: true }), EVENT_QUERY_HELP)
     .addOption(numberOption('--limit <n>', 'events at most, 1 to 1000', listEvents.input.shape.limit))
     .option('--cursor <cursor>', 'continue after an earlier list')
     .action(eventsList);

@@ -13,7 +13,7 @@ import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
 export function addJobs(jobs: Command): void {
-  commandOf(jobs, listJobs)
+  commandOf(jobs, listJobs, { isDefault: true })
     .addOption(numberOption('--runs <n>', 'last runs of each with --json, 0 to 50', listJobs.input.shape.runs))
     .action(jobsList);
   commandOf(jobs, runJob)

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import type { Operation } from '../operations/operation.ts';
+import { meanByDefault, pathOf } from './default-command.ts';
 
 /** The commands that can be carried out elsewhere. */
 export const ofOperations = new Set<Command>();
@@ -11,13 +12,15 @@ export function takesServer(command: Command): boolean {
   return ofOperations.has(command) || command.commands.some(takesServer);
 }
 
-/** `teams.list` becomes `teams list`, with its summary and --json. */
+/** `teams.list` becomes `teams list`, with its summary and --json; with `isDefault` `teams` alone as well. */
 export function commandOf(
   group: Command,
   { name, summary }: Operation,
   { word = name.slice(name.indexOf('.') + 1), ...options }: { word?: string; isDefault?: boolean } = {},
 ): Command {
-  return operationCommand(group.command(word, options), summary);
+  const command = operationCommand(group.command(word, options), summary);
+  if (options.isDefault) meanByDefault(group, command);
+  return command;
 }
 
 /** The same for a command that is there: what is said of it without its operation has to be loaded is said twice. */
@@ -59,13 +62,6 @@ export function takesQuery(command: Command, help: string): Command {
         write(term === undefined ? text : `${text}${after(term)}\n`);
       },
     });
-}
-
-/** As it is typed. */
-function pathOf(command: Command): string {
-  const path: string[] = [];
-  for (let one: Command | null = command; one; one = one.parent) path.unshift(one.name());
-  return path.join(' ');
 }
 
 /** Whoever calls a command wrongly is told where its own use is explained, and that of each below it. */

@@ -9,6 +9,8 @@ import type { Command } from 'commander';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { operations } from '../operations/operations.ts';
 import { version } from '../version.ts';
+import { defaultOf } from './default-command.ts';
+import { ofOperations } from './operation-command.ts';
 import { completeProgram, shortcuts } from './program.ts';
 
 const program = await completeProgram();
@@ -56,6 +58,50 @@ it('limits and defaults of numbers are those of the operations', () => {
   expect(() => perMinute?.parseArg?.('6001', undefined)).toThrow('must be a whole number from 1 to 6000.');
   expect(() => perMinute?.parseArg?.('1e3', undefined)).toThrow('must be a whole number from 1 to 6000.');
   expect(perMinute?.parseArg?.('6000', undefined)).toBe(6_000);
+});
+
+/** A group alone shows what there is; only what could not be undone has to be named. */
+const ALONE: Readonly<Record<string, string | undefined>> = {
+  status: 'show',
+  connections: 'list',
+  history: 'show',
+  limits: 'show',
+  teams: 'list',
+  broadcast: 'list',
+  replays: 'list',
+  jobs: 'list',
+  audit: 'list',
+  incident: 'show',
+  events: 'list',
+  app: undefined,
+  keys: undefined,
+  cluster: 'show',
+};
+
+it('each group stands for its command that shows what there is, and says so', () => {
+  const groups = program.commands.filter(({ commands: below }) => below.some((one) => ofOperations.has(one)));
+  expect(Object.fromEntries(groups.map((one) => [one.name(), defaultOf(one)?.name()]))).toStrictEqual(ALONE);
+});
+
+it.each([
+  [
+    ['teams', '--json', 'count'],
+    "'count' stands behind an option: name the command first, slack-bot-server teams count",
+  ],
+  [
+    ['events', '--limit', '5', 'Ev1'],
+    "'Ev1' stands behind an option: name the command first, slack-bot-server events list",
+  ],
+  [['teams', '--', '-status:active'], 'name the command first, slack-bot-server teams list'],
+  [['teams', 'lst'], '(Did you mean list?)'],
+  [['cluster', 'drian', 'n1'], '(Did you mean drain?)'],
+  [['connections', 'Acme'], "unknown command 'Acme'"],
+])('%j is no query of the command that the group stands for', async (words, problem) => {
+  const written: string[] = [];
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  onTestFinished(() => write.mockRestore());
+  await expect(program.parseAsync(words, { from: 'user' })).rejects.toMatchObject({ exitCode: 1 });
+  expect(written.join('')).toContain(problem);
 });
 
 it.each([

@@ -24,7 +24,7 @@ import { addExport } from './teams-export.ts';
 import { addImport } from './teams-import.ts';
 
 export function addTeams(teams: Command): void {
-  takesQuery(commandOf(teams, listTeams), TEAM_QUERY_HELP).action(teamsList);
+  takesQuery(commandOf(teams, listTeams, { isDefault: true }), TEAM_QUERY_HELP).action(teamsList);
   takesQuery(commandOf(teams, countTeams), TEAM_QUERY_HELP).action(teamsCount);
   commandOf(teams, showTeam).argument('<team>').action(teamsShow);
   commandOf(teams, teamTimeline)

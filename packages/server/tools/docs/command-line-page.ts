@@ -1,5 +1,6 @@
 /** docs/command-line.md, made of the command line itself. */
 import type { Command } from 'commander';
+import { defaultOf } from '../../src/cli/default-command.ts';
 import { completeProgram } from '../../src/cli/program.ts';
 import { GENERATED, table } from './markdown.ts';
 
@@ -14,6 +15,10 @@ ${GENERATED}
 and \`--server URL\` asks a running server over its [admin API](api.md) in place of the database. Exit codes: 0 done, 1 failed, 2 wrong usage or
 settings, 130 ended by Ctrl-C (a server by a second one), 141 when the reader closed the pipe.
 
+Called alone, a group shows what there is (${standIns(program)}).
+Other groups show their help and exit with 2. Options come behind the command: \`teams --json\` is \`teams list --json\`, and a word behind the
+group that is no command of it is refused.
+
 ${table(['command', 'what it does', 'options'], rows)}
 
 ## How do I get completion in my shell?
@@ -26,6 +31,20 @@ slack-bot-server completion zsh > ~/.zfunc/_slack-bot-server    # with fpath+=~/
 slack-bot-server completion fish > ~/.config/fish/completions/slack-bot-server.fish
 \`\`\`
 `;
+}
+
+/** `teams` is `teams list`, and so on: by the word that is left out. */
+function standIns(program: Command): string {
+  const byWord = new Map<string, string[]>();
+  for (const group of program.commands) {
+    const word = defaultOf(group)?.name();
+    if (word !== undefined) byWord.set(word, [...(byWord.get(word) ?? []), `\`${group.name()}\``]);
+  }
+  return Array.from(byWord, ([word, groups]) => `\`${word}\` for ${sentenceOf(groups)}`).join('; ');
+}
+
+function sentenceOf(words: readonly string[]): string {
+  return words.join(', ').replace(/, ([^,]*)$/, ' and $1');
 }
 
 /** Commands that run, without those that are hidden. */
