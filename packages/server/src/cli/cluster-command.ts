@@ -42,7 +42,10 @@ export async function clusterShow(options: JsonOption): Promise<void> {
 export async function clusterDrain(node: string, options: JsonOption): Promise<void> {
   const drained = await runOperation(drainNode, { node });
   if (options.json) return sayFacts(drained);
-  say(`${drained.node} was asked to give away its ${counted(drained.shards, 'shard')}`);
+  const { changed, since, shards, sockets } = drained;
+  const what = counted(shards, 'shard') + (sockets > 0 ? ` and ${counted(sockets, 'Socket Mode connection')}` : '');
+  if (changed) say(`${drained.node} was asked to give away its ${what}`);
+  else say(`${drained.node} drains already${since === null ? '' : `, since ${since}`}: ${what} left`);
   say(drained.next);
 }
 

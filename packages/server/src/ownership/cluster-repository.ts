@@ -9,6 +9,8 @@ export interface NodeRow {
   host: string;
   pid: number;
   state: string;
+  /** Whether an operator asked it to drain. */
+  isAskedToDrain: boolean;
   version: string;
   /** Shards of installations, and Socket Mode connections. */
   shards: number;
@@ -24,7 +26,7 @@ export interface NodeRow {
 export async function listNodes(store: Pick<Store, 'engine' | 'all'>): Promise<NodeRow[]> {
   if (store.engine === 'sqlite') return [];
   const rows = await store.all(
-    `select id, host, pid, state, package_version,
+    `select id, host, pid, state, request, package_version,
        (select count(*) from shard where owner = node.id and shard < 256) as shards,
        (select count(*) from shard where owner = node.id and shard >= 256) as sockets,
        coalesce((select max(epoch) from shard where owner = node.id), 0) as epoch,
@@ -123,6 +125,7 @@ function toNode(row: Row): NodeRow {
     host: String(row.host),
     pid: Number(row.pid),
     state: String(row.state),
+    isAskedToDrain: row.request === 'drain',
     version: String(row.package_version),
     shards: Number(row.shards),
     sockets: Number(row.sockets),

@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
 import { askToDrain, listNodes } from '../../ownership/cluster-repository.ts';
-import { id, next } from '../fields.ts';
+import { readObject } from '../../read-json.ts';
+import type { Store } from '../../store/store.ts';
+import { listAudits } from '../audit/audit-repository.ts';
+import { id, isoTime, next, time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 
 export const drainNode = defineOperation({
@@ -16,24 +19,54 @@ export const drainNode = defineOperation({
     return found && { state: found.state, shards: found.shards };
   },
   input: z.strictObject({ node: id('the id of a node, as `cluster` shows it') }),
-  output: z.object({ node: z.string(), shards: z.int(), next }),
+  output: z.object({
+    node: z.string(),
+    changed: z.boolean().default(true).describe('False: it drains already.'),
+    since: time.nullable().default(null).describe('When it was first asked; null when it drains because it stops.'),
+    shards: z.int().describe('Shards of installations that it still has.'),
+    sockets: z.int().default(0).describe('Socket Mode connections that it still has.'),
+    next,
+  }),
   errors: ['invalid_input'],
-  async run({ store }, { node }) {
+  async run({ store, clock }, { node }) {
     const nodes = await listNodes(store);
     const found = nodes.find((one) => one.id === node);
-    if (!found) {
-      if (store.engine === 'sqlite') throw new BotServerError('invalid_input', ALONE);
-      const known = nodes.length === 0 ? 'none runs' : `there are ${nodes.map((one) => one.id).join(', ')}`;
-      throw new BotServerError('invalid_input', `node must be one that runs; got "${node}", and ${known}`);
+    if (!found) throw notThere(store.engine, { node, nodes });
+    const { shards, sockets } = found;
+    const isAlone = !nodes.some((one) => one.id !== node && (one.state === 'ready' || one.state === 'settling'));
+    const had = { node, shards, sockets };
+    if (found.isAskedToDrain || found.state === 'draining') {
+      const left = shards + sockets === 0 ? EMPTY : isAlone ? NOBODY : LEFT;
+      return { ...had, changed: false, since: await firstAsked(store, node), next: left };
     }
     await askToDrain(store, node);
-    const others = nodes.filter((one) => one.id !== node && (one.state === 'ready' || one.state === 'settling'));
-    return { node, shards: found.shards, next: others.length === 0 ? NOBODY : DRAINS };
+    return { ...had, changed: true, since: isoTime(clock.now()), next: isAlone ? NOBODY : DRAINS };
   },
 });
+
+function notThere(
+  engine: Store['engine'],
+  { node, nodes }: { node: string; nodes: readonly { id: string }[] },
+): BotServerError {
+  if (engine === 'sqlite') return new BotServerError('invalid_input', ALONE);
+  const known = nodes.length === 0 ? 'none runs' : `there are ${nodes.map((one) => one.id).join(', ')}`;
+  return new BotServerError('invalid_input', `node must be one that runs; got "${node}", and ${known}`);
+}
+
+/** Rows of the audit that are compared: a node is drained once in its life, and has a new id after each start. */
+const MOST_AUDITS = 200;
+
+/** The row of the node does not say it; the audit does, as long as it is kept. */
+async function firstAsked(store: Store, node: string): Promise<string | null> {
+  const audits = await listAudits(store, { operation: 'cluster.drain', outcome: 'done', limit: MOST_AUDITS });
+  const first = audits.findLast(({ inputJson }) => readObject(inputJson)?.node === node);
+  return first ? isoTime(first.atMs) : null;
+}
 
 const ALONE =
   'node must be one of several that share PostgreSQL: a SQLite database has one server, and nobody who could take its work; stop it with SIGTERM';
 const DRAINS =
   'the node begins within a second, and says 503 on /readyz; stop it when `cluster` shows it without shards';
+const LEFT = 'stop it when `cluster` shows it without shards';
+const EMPTY = 'it has nothing left: stop it';
 const NOBODY = 'no other node can take its shards: it keeps them until one can, and says 503 on /readyz';

@@ -1,6 +1,6 @@
 /** Which servers share the database, and who has how much of the work. */
 import { z } from 'zod';
-import { countOrphans, listNodes } from '../../ownership/cluster-repository.ts';
+import { countOrphans, listNodes, type NodeRow } from '../../ownership/cluster-repository.ts';
 import { defineOperation } from '../operation.ts';
 
 export const showCluster = defineOperation({
@@ -28,6 +28,10 @@ export const showCluster = defineOperation({
   errors: [],
   async run({ store }) {
     const nodes = await listNodes(store);
-    return { nodes, orphans: nodes.length === 0 ? 0 : await countOrphans(store) };
+    return { nodes: nodes.map(rowOf), orphans: nodes.length === 0 ? 0 : await countOrphans(store) };
   },
 });
+
+function rowOf({ isAskedToDrain: _isAskedToDrain, ...node }: NodeRow) {
+  return node;
+}
