@@ -1,6 +1,7 @@
 /** `slack-bot-server cluster …`: the servers that share a database. */
 
 import type { Command } from 'commander';
+import type { z } from 'zod';
 import { drainNode } from '../operations/cluster/drain-node.ts';
 import { showCluster } from '../operations/cluster/show-cluster.ts';
 import { counted } from '../operations/why/words.ts';
@@ -13,6 +14,8 @@ export function addCluster(cluster: Command): void {
   commandOf(cluster, drainNode).argument('<node>').action(clusterDrain);
 }
 
+type Node = z.output<typeof showCluster.output>['nodes'][number];
+
 const NO_NODES =
   'no nodes: on SQLite one server has the database alone (`slack-bot-server status` shows it), and on PostgreSQL none runs now';
 
@@ -23,11 +26,11 @@ export async function clusterShow(options: JsonOption): Promise<void> {
   if (cluster.nodes.length === 0) return say(NO_NODES);
   sayTable(
     ['NODE', 'STATE', 'SHARDS', 'SOCKETS', 'EPOCH', 'RENEWED', 'LEASE LEFT', 'VERSION'],
-    cluster.nodes.map(({ id, state, version, shards, sockets, epoch, renewedMsAgo, leaseLeftMs }) => [
+    cluster.nodes.map(({ id, state, version, shards, epoch, renewedMsAgo, leaseLeftMs, ...connections }) => [
       id,
       state,
       String(shards),
-      String(sockets),
+      socketsOf(connections),
       String(epoch),
       `${seconds(renewedMsAgo)} ago`,
       seconds(leaseLeftMs),
@@ -36,6 +39,12 @@ export async function clusterShow(options: JsonOption): Promise<void> {
   );
   if (cluster.orphans > 0)
     say(`${counted(cluster.orphans, 'shard')} without an owner: within seconds a node takes them`);
+}
+
+/** On RTM those of its teams. Of a node that has not reported its own Socket Mode connections are known, and nothing else. */
+function socketsOf({ transport, open, sockets }: Pick<Node, 'transport' | 'open' | 'sockets'>): string {
+  if (transport === 'http' || (transport === null && sockets === 0)) return '–';
+  return String(transport === 'rtm' ? (open ?? '–') : sockets);
 }
 
 /** `cluster drain NODE`. */

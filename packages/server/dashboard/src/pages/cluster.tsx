@@ -74,7 +74,7 @@ function NodeCard({ node, report }: { node: Cluster['nodes'][number]; report: St
           {node.shards} of {SHARDS}
         </dd>
         <dt>Connections</dt>
-        <dd>{count(node.sockets)}</dd>
+        <dd>{count(node.open ?? node.sockets)}</dd>
         <dt>Lease</dt>
         <dd>
           renewed {duration(node.renewedMsAgo)} ago, {isLate ? 'over' : `${duration(node.leaseLeftMs)} left`}

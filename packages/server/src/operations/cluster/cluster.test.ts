@@ -1,7 +1,9 @@
 /** The servers of a PostgreSQL database as operators see and drain them, on rows. With servers: test/two-servers.test.ts. */
 import { expect, it } from 'vitest';
-import { NOW, openOperations } from '../operations.test-kit.ts';
+import { tellProcess } from '../../reports/report-repository.ts';
+import { NOW, NOW_MS, openOperations } from '../operations.test-kit.ts';
 import { drainNode } from './drain-node.ts';
+import { showCluster } from './show-cluster.ts';
 
 interface ANode {
   state?: string;
@@ -64,4 +66,18 @@ it('counts Socket Mode connections as what a drained node has left', async () =>
     sockets: 1,
     next: 'stop it when `cluster` shows it without shards',
   });
+});
+
+it('shows how many connections of teams a node has open, beside the Socket Mode connections that are its own', async () => {
+  const { run, storage } = await withNodes({ n1: { shards: 3 }, n2: { sockets: 2 }, n3: {} });
+  const told = { host: 'h', pid: 7, version: '1.2.3', startedAtMs: NOW_MS, toldAtMs: NOW_MS } as const;
+  const [rtm, socket] = [{ open: 40, waiting: 2 }, { open: 2 }];
+  await tellProcess(storage.store, { ...told, node: 'n1', transport: 'rtm', connections: rtm });
+  await tellProcess(storage.store, { ...told, node: 'n2', transport: 'socket', connections: socket });
+  const { nodes } = await run(showCluster, {});
+  expect(nodes.map(({ id, transport, open, sockets }) => [id, transport, open, sockets])).toEqual([
+    ['n1', 'rtm', 40, 0],
+    ['n2', 'socket', 2, 2],
+    ['n3', null, null, 0],
+  ]);
 });
