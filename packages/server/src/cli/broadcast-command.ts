@@ -74,7 +74,7 @@ export async function broadcastStart(text: string | undefined, options: Broadcas
     }
     const question = `post to ${teams(preview.teams)}, within about ${minutes(preview.minutes)}${skipped}`;
     if (!(await confirm(question, options))) return;
-    const outcome = await run(startBroadcast, input, { onProgress: json ? () => {} : showProgress() });
+    const outcome = await run(startBroadcast, input, { onProgress: json ? () => {} : showProgress('teams queued') });
     const waitsFor = options.wait ? outcome.broadcast : null;
     if (json && waitsFor === null) return sayFacts(outcome);
     const tell = () => {
@@ -124,11 +124,12 @@ async function untilOver(
   broadcast: number,
   { signal, isQuiet }: { signal: AbortSignal; isQuiet: boolean },
 ): Promise<BroadcastRow> {
-  const onProgress = isQuiet ? () => {} : showProgress();
+  const onProgress = isQuiet ? () => {} : showProgress('posts done');
   for (;;) {
     const row = await run(showBroadcast, { broadcast, limit: 1 });
     const { waiting, sending, not_posted } = row.counts;
-    onProgress({ done: row.teams - waiting - sending - not_posted, total: row.teams });
+    const note = countsOf({ counts: { ...row.counts, waiting: 0, sending: 0, sent: 0, not_posted: 0 } });
+    onProgress({ done: row.teams - waiting - sending - not_posted, total: row.teams, note });
     if (isOver(row) || signal.aborted) return row;
     await systemClock.sleep(POLL_MS, signal).catch(() => {});
   }

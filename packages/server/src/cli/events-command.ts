@@ -158,7 +158,7 @@ export async function eventsDiscard(eventId: string | undefined, options: PickEv
     const isMany = eventId === undefined && preview.matching > 0;
     if (isMany && !(await confirm(`discard ${countOf(preview.matching)}`, options))) return;
     const { outcome, isStopped } = await interruptible(async (signal) => {
-      const onProgress = options.json ? () => {} : showProgress();
+      const onProgress = options.json ? () => {} : showProgress('events discarded');
       return { outcome: await run(discardEvents, pick, { signal, onProgress }), isStopped: signal.aborted };
     });
     const { discarded, matching, next } = outcome;

@@ -15,7 +15,7 @@ export function addKeys(keys: Command): void {
 
 /** `keys rotate`. */
 export async function keysRotate(options: JsonOption): Promise<void> {
-  const show = options.json ? () => {} : showProgress(' values read');
+  const show = options.json ? () => {} : showProgress('values read');
   const onProgress = ({ seen }: { seen: number }) => show({ done: seen });
   const rotation = await runOperation(rotateKeys, {}, { onProgress });
   if (rotation.unreadable.length > 0) process.exitCode = EXIT.failure;

@@ -6,6 +6,7 @@ import { createRedactor } from '../observability/redactor.ts';
 import { standardOutput } from '../observability/standard-output.ts';
 import { visible, visibleJson, visibleLines } from '../observability/visible-text.ts';
 import { EXIT } from './exit-codes.ts';
+import { eraseProgress } from './progress.ts';
 import { tableLines } from './table.ts';
 
 /** As pino writes it. */
@@ -25,6 +26,7 @@ export function neverSay(secrets: readonly string[]): void {
 
 /** Prints a line: without secrets, and with what would command a terminal made visible. */
 export function say(line = ''): void {
+  eraseProgress();
   standardOutput.print(`${visible(redactor.text(line))}\n`);
 }
 
@@ -75,6 +77,7 @@ export function sayError(error: unknown): number {
 
 /** Writes to standard error. */
 export function complain(text: string): void {
+  eraseProgress();
   process.stderr.write(`${visibleLines(redactor.text(text))}\n`);
 }
 
