@@ -250,7 +250,7 @@ async function setState(scene: Scene, key: string, state: InstallationState): Pr
   const view = await storage.installations.find(key);
   if (!view) throw new Error(`No installation ${key}`);
   const expected = { version: view.installation.version, from: view.installation.state.kind };
-  await storage.installations.compareAndSetState(key, expected, state, { kind: state.kind, facts: {} });
+  await storage.installations.compareAndSetState(key, expected, state, { kind: 'verdict', facts: {} });
   await storage.close();
   await scene.pass(2_000);
 }

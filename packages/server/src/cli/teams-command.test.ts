@@ -3,10 +3,20 @@ import { expect, it } from 'vitest';
 import { install, openOperations } from '../operations/operations.test-kit.ts';
 import { said } from './cli.test-kit.ts';
 
-it('a timeline without entries of a kind names the kinds of which it has some', async () => {
+it('a kind of entries that there is none of is a mistake, and what there are is said', async () => {
   const operations = await openOperations('sqlite');
   await install(operations, 'T1');
-  expect(await said(operations, 'teams timeline T1 --kinds instaled')).toEqual([
-    'no entries of the kinds instaled; there are entries of installed\n',
+  await expect(said(operations, 'teams timeline T1 --kinds gap,instaled')).rejects.toMatchObject({
+    code: 'invalid_input',
+    message: expect.stringMatching(/^kinds\.1 must be one of installed, .*gap.*; got "instaled"$/),
+  });
+});
+
+it('a timeline without entries of a kind that there is says so', async () => {
+  const operations = await openOperations('sqlite');
+  await install(operations, 'T1');
+  expect(await said(operations, 'teams timeline T1 --kinds gap')).toEqual(['no entries of the kind gap\n']);
+  expect(await said(operations, 'teams timeline T1 --kinds gap,verdict')).toEqual([
+    'no entries of the kinds gap,verdict\n',
   ]);
 });

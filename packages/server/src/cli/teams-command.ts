@@ -13,6 +13,7 @@ import { showTeam } from '../operations/teams/show-team.ts';
 import { TEAM_QUERY_HELP } from '../operations/teams/team-query.ts';
 import type { TeamRow } from '../operations/teams/team-row.ts';
 import { teamTimeline } from '../operations/teams/team-timeline.ts';
+import { type TimelineKind, timelineKinds } from '../team/timeline-kinds.ts';
 import { confirm, type YesOption } from './confirm.ts';
 import { EXIT } from './exit-codes.ts';
 import { commandOf, numberOption, takesQuery } from './operation-command.ts';
@@ -29,7 +30,7 @@ export function addTeams(teams: Command): void {
   commandOf(teams, showTeam).argument('<team>').action(teamsShow);
   commandOf(teams, teamTimeline)
     .argument('<team>')
-    .option('--kinds <kinds>', 'only these, with commas, for example gap,verdict')
+    .option('--kinds <kinds>', `only these, with commas: ${timelineKinds.join(', ')}`)
     .addOption(numberOption('--limit <n>', 'entries at most, 1 to 200', teamTimeline.input.shape.limit))
     .option('--cursor <cursor>', 'continue after an earlier page')
     .action(teamsTimeline);
@@ -121,22 +122,13 @@ export interface TimelineOptions extends JsonOption {
 
 /** `teams timeline TEAM`. */
 export async function teamsTimeline(teamId: string, { json, kinds, ...page }: TimelineOptions): Promise<void> {
-  const { outcome, others } = await withOperations(async (run) => {
-    const found = await run(teamTimeline, { teamId, ...page, kinds: kinds?.split(',') });
-    const isNothing = found.entries.length === 0 && kinds !== undefined && page.cursor === undefined && !json;
-    return { outcome: found, others: isNothing ? await run(teamTimeline, { teamId }) : undefined };
-  });
+  const wanted = kinds?.split(',').map((kind) => kind.trim());
+  const outcome = await runOperation(teamTimeline, { teamId, ...page, kinds: wanted as TimelineKind[] | undefined });
   if (json) return sayJson(outcome);
   if (outcome.entries.length === 0 && kinds !== undefined)
-    return say(`no entries of the kinds ${kinds}${kindsOf(others)}`);
+    return say(`no entries of the kind${wanted?.length === 1 ? '' : 's'} ${kinds}`);
   sayTimeline(outcome.entries);
   if (outcome.nextCursor !== null) say(`older ones: --cursor ${outcome.nextCursor}`);
-}
-
-/** Kinds are words of which a later version may have more: what is there says which of them was mistyped. */
-function kindsOf({ entries }: { entries: readonly { kind: string }[] } = { entries: [] }): string {
-  const kinds = [...new Set(entries.map(({ kind }) => kind))];
-  return kinds.length === 0 ? '' : `; there are entries of ${kinds.join(', ')}`;
 }
 
 function sayTimeline(entries: readonly { at: string; kind: string; facts: Record<string, unknown> }[]): void {

@@ -3,6 +3,7 @@ import { BotServerError } from '../errors.ts';
 import type { HookEmitter } from '../events.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { Installations } from '../team/installations.ts';
+import type { TimelineKind } from '../team/timeline-kinds.ts';
 import type { Clock } from '../time/clock.ts';
 import type { ConnectionChange, Gap } from './connection-observer.ts';
 import type { MassSilence } from './heartbeat.ts';
@@ -111,7 +112,7 @@ export class ConnectionHooks {
     }
   }
 
-  #remember(teamId: InstallationKey, kind: string, facts: Record<string, number | string>): void {
+  #remember(teamId: InstallationKey, kind: TimelineKind, facts: Record<string, number | string>): void {
     if (!this.#deps.timeline) return;
     this.#deps.installations.addTimeline(teamId, { kind, facts }).catch((error: unknown) => {
       this.#deps.log.warn({ teamId, err: error }, 'timeline not written');

@@ -103,7 +103,7 @@ async function deactivate(installations: Installations, key: string): Promise<vo
   if (!found) return;
   const { version, state } = found.installation;
   const next = { kind: 'inactive', reason: 'account_inactive', sinceMs: 7 } as const;
-  const entry = { kind: 'verdict', facts: {} };
+  const entry = { kind: 'verdict', facts: {} } as const;
   await installations.compareAndSetState(key, { version, from: state.kind }, next, entry);
 }
 

@@ -48,7 +48,7 @@ describe.each(engines)('the install flow on %s', (engine) => {
         'T0ACME',
         { version: { install: 1, refresh: 0 }, from: 'active' },
         { kind: 'inactive', reason: 'account_inactive', sinceMs: 1 },
-        { kind: 'deactivated', facts: {} },
+        { kind: 'verdict', facts: {} },
       );
       expect(await nodes[1].complete(aReturn())).toMatchObject({ kind: 'reactivated' });
       const after = await installations.find('T0ACME');

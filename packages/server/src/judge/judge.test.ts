@@ -289,7 +289,7 @@ describe('the judge', () => {
   it('leaves a team inactive that was deactivated after the operator had asked about it, whenever the answer comes', async () => {
     const deactivate = async () => {
       const inactive = { kind: 'inactive', reason: 'operator', sinceMs: clock.now() } as const;
-      const entry = { kind: 'verdict', facts: {} };
+      const entry = { kind: 'verdict', facts: {} } as const;
       expect(await installations.compareAndSetState('T1', { version, from: 'active' }, inactive, entry)).toBe(true);
     };
     // The probe is under way.
@@ -325,7 +325,7 @@ describe('the judge', () => {
     await clock.advance(24 * 3_600_000);
     expect(probes).toBe(1);
     const inactive = { kind: 'inactive', reason: 'operator', sinceMs: clock.now() } as const;
-    const entry = { kind: 'verdict', facts: {} };
+    const entry = { kind: 'verdict', facts: {} } as const;
     expect(await installations.compareAndSetState('T1', { version, from: 'active' }, inactive, entry)).toBe(true);
     answer.resolve(OK);
     await settle();

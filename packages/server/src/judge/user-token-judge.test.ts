@@ -275,7 +275,7 @@ async function install(tokens: Record<string, string>): Promise<Version> {
 }
 
 async function doubt(next: Extract<Parameters<Installations['compareAndSetState']>[2], { kind: 'active' }>['doubt']) {
-  const entry = { kind: 'verdict', facts: {} };
+  const entry = { kind: 'verdict', facts: {} } as const;
   await installations.compareAndSetState('T1', { version, from: 'active' }, { kind: 'active', doubt: next }, entry);
 }
 

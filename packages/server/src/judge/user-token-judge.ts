@@ -183,7 +183,7 @@ export class UserTokenJudge {
   ): Promise<void> {
     const { installations, log, wake } = this.#deps;
     const { key, userId } = one;
-    const entry = { kind: 'user_token_dropped', facts: { userId, code, why } };
+    const entry = { kind: 'user_token_dropped' as const, facts: { userId, code, why } };
     if (await installations.dropUserCredential(key, { userId, version }, entry)) {
       log.info({ key, userId, code, why }, 'user token dropped');
       wake();

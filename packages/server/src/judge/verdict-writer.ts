@@ -11,7 +11,7 @@ import {
   statusOf,
   type Version,
 } from '../team/installation.ts';
-import type { ExpectedState, Installations, TimelineEntry } from '../team/installations.ts';
+import type { ExpectedState, Installations, NewTimelineEntry } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 import { type InstallationEvent, transition } from './installation-lifecycle.ts';
 
@@ -35,7 +35,7 @@ interface Decision {
   key: InstallationKey;
   expected: ExpectedState;
   next: InstallationState;
-  entry: Omit<TimelineEntry, 'atMs'>;
+  entry: NewTimelineEntry;
 }
 
 /** One per judge. */
@@ -56,7 +56,7 @@ export class VerdictWriter {
     if (next === from) return;
     const facts = { from: statusOf(from), to: statusOf(next), code: 'code' in event ? event.code : null, why };
     const expected = { version, from: from.kind, epoch: owner.epochOf(key) };
-    const decision = { key, expected, next, entry: { kind: 'verdict', facts } };
+    const decision = { key, expected, next, entry: { kind: 'verdict' as const, facts } };
     // Uninstall events and the operator are proof by themselves; errors are what an incident makes.
     const isByErrors = event.type === 'probe_terminal' && next.kind === 'inactive';
     if (isByErrors) await this.#deactivateOrHold(decision, event.code);

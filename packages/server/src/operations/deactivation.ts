@@ -84,7 +84,7 @@ async function deactivate(
   const next = transition(state, event, env);
   if (next === state || next.kind !== 'inactive') return 'inactive_already';
   const facts = { from: statusOf(state), to: next.kind, code: 'reason' in event ? next.reason : null, why };
-  const entry = { kind: 'verdict', facts };
+  const entry = { kind: 'verdict' as const, facts };
   const isWritten = await installations.compareAndSetState(key, { version, from: state.kind }, next, entry);
   return isWritten ? 'deactivated' : 'changed';
 }

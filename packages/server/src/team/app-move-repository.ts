@@ -4,6 +4,7 @@
  */
 import { BotServerError } from '../errors.ts';
 import type { Statements, Store } from '../store/store.ts';
+import type { TimelineKind } from './timeline-kinds.ts';
 
 export interface AppMove {
   from: string;
@@ -12,7 +13,7 @@ export interface AppMove {
 }
 
 /** Why an installation is inactive then. */
-export const APP_MOVED = 'app_moved';
+export const APP_MOVED = 'app_moved' satisfies TimelineKind;
 
 /**
  * One transaction: the database belongs to the new app, each installation is inactive, and every token of the old app is deleted,

@@ -6,7 +6,7 @@ import { markChanged } from './change-counter-repository.ts';
 import { isOwnersWrite } from './epoch-repository.ts';
 import type { InstallationKey, InstallationState } from './installation.ts';
 import { stateColumns, stateValues } from './installation-rows.ts';
-import type { ExpectedState, Installations, TimelineEntry, VerdictOutcome } from './installations.ts';
+import type { ExpectedState, Installations, NewTimelineEntry, VerdictOutcome } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
@@ -16,7 +16,7 @@ interface Verdict {
   expected: ExpectedState;
   inactive: InstallationState;
   held: InstallationState;
-  entry: Omit<TimelineEntry, 'atMs'>;
+  entry: NewTimelineEntry;
 }
 
 /** The part of Installations that the breaker guards. */

@@ -9,7 +9,7 @@ import { shardOf } from './shard.ts';
 
 const INACTIVE: InstallationState = { kind: 'inactive', reason: 'account_inactive', sinceMs: 7 };
 const HELD: InstallationState = { kind: 'active', doubt: { kind: 'held', code: 'account_inactive', sinceMs: 7 } };
-const ENTRY = { kind: 'verdict', facts: {} };
+const ENTRY = { kind: 'verdict', facts: {} } as const;
 const EXPECTED = { version: { install: 1, refresh: 0 }, from: 'active' } as const;
 
 /** An installation whose shard has had five owners. */

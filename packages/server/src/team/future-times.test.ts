@@ -8,7 +8,7 @@ import type { TokenSealer } from './token-sealer.ts';
 
 const NOW = 1_795_000_000_000;
 const NEXT_YEAR = NOW + 365 * 86_400_000;
-const ENTRY = { kind: 'verdict', facts: {} };
+const ENTRY = { kind: 'verdict', facts: {} } as const;
 
 const plain: TokenSealer = {
   seal: (token) => Buffer.from(token),

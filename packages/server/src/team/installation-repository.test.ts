@@ -11,7 +11,7 @@ import type { TokenSealer } from './token-sealer.ts';
 
 const ACTIVE: InstallationState = { kind: 'active', doubt: { kind: 'none' } };
 const INACTIVE: InstallationState = { kind: 'inactive', reason: 'account_inactive', sinceMs: 7 };
-const ENTRY = { kind: 'verdict', facts: { code: 'account_inactive' } };
+const ENTRY = { kind: 'verdict', facts: { code: 'account_inactive' } } as const;
 
 /** Turns bytes around: as unreadable as needed here; the real one has its own tests. */
 const sealer: TokenSealer = {
@@ -324,7 +324,7 @@ describe.each(engines)('installations on %s', (engine) => {
   });
 
   describe('dropUserCredential', () => {
-    const DROPPED = { kind: 'user_token_dropped', facts: { userId: 'U7' } };
+    const DROPPED = { kind: 'user_token_dropped', facts: { userId: 'U7' } } as const;
 
     it('lets one person go, and nothing else; every process sees it', async () => {
       const { installations } = await aRepository();
@@ -429,7 +429,7 @@ describe.each(engines)('installations on %s', (engine) => {
       await installations.recordInstall(anInstall({ key: 'T2', team: aTeam({ teamId: 'T2' }) }));
       for (let n = 1; n <= 60; n++) {
         await clock.advance(1);
-        await installations.addTimeline('T1', { kind: 'reconnecting', facts: { n } });
+        await installations.addTimeline('T1', { kind: 'gap', facts: { n } });
       }
       const entries = await installations.timeline('T1');
       expect(entries.map((entry) => entry.facts.n)).toEqual(Array.from({ length: 50 }, (_, i) => 60 - i));
@@ -439,7 +439,7 @@ describe.each(engines)('installations on %s', (engine) => {
 
     it('takes no entry for an installation that does not exist', async () => {
       const { installations } = await aRepository();
-      await installations.addTimeline('T1', { kind: 'reconnecting', facts: {} });
+      await installations.addTimeline('T1', { kind: 'gap', facts: {} });
       expect(await installations.timeline('T1')).toEqual([]);
     });
   });

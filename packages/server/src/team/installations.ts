@@ -12,6 +12,7 @@ import type {
   TeamId,
   Version,
 } from './installation.ts';
+import type { TimelineKind } from './timeline-kinds.ts';
 import type { ToldTeam } from './told-team.ts';
 
 /** A token with what was granted to it. In the clear here, and sealed before it is stored. */
@@ -117,6 +118,11 @@ export interface TimelineEntry {
   atMs: number;
   kind: string;
   facts: Record<string, string | number | boolean | null>;
+}
+
+/** An entry that is about to be written. */
+export interface NewTimelineEntry extends Omit<TimelineEntry, 'atMs'> {
+  kind: TimelineKind;
 }
 
 /** What a row must still be for a verdict about it to be written. */
@@ -258,13 +264,13 @@ export interface Installations {
     key: InstallationKey,
     expected: ExpectedState,
     next: InstallationState,
-    entry: Omit<TimelineEntry, 'atMs'>,
+    entry: NewTimelineEntry,
   ): Promise<boolean>;
   /** Deletes the credential of a person, if it is still of that version; the installation goes on without it. */
   dropUserCredential(
     key: InstallationKey,
     expected: { userId: string; version: Version },
-    entry: Omit<TimelineEntry, 'atMs'>,
+    entry: NewTimelineEntry,
   ): Promise<boolean>;
   /**
    * The verdict of Slack's errors: deactivates, or holds when too many were deactivated within two minutes. Writes only
@@ -274,7 +280,7 @@ export interface Installations {
     key: InstallationKey,
     expected: ExpectedState,
     states: { inactive: InstallationState; held: InstallationState },
-    entry: Omit<TimelineEntry, 'atMs'>,
+    entry: NewTimelineEntry,
   ): Promise<VerdictOutcome>;
   /**
    * Deletes an inactive installation and everything of its teams: credentials, timeline, runs of jobs, documents and events.
@@ -328,7 +334,7 @@ export interface Installations {
   ofEnterprise(enterpriseId: string): Promise<InstallationKey[]>;
 
   /** Does nothing for an installation that does not exist. */
-  addTimeline(key: InstallationKey, entry: Omit<TimelineEntry, 'atMs'>): Promise<void>;
+  addTimeline(key: InstallationKey, entry: NewTimelineEntry): Promise<void>;
   /** The newest 50 entries, newest first. */
   timeline(key: InstallationKey): Promise<TimelineEntry[]>;
 }

@@ -24,7 +24,7 @@ function aTeam(teamId: string): NonNullable<InstallInput['team']> {
 
 const VERSION = { install: 1, refresh: 0 };
 const INACTIVE = { kind: 'inactive', reason: 'account_inactive', sinceMs: 7 } as const;
-const VERDICT = { kind: 'verdict', facts: {} };
+const VERDICT = { kind: 'verdict', facts: {} } as const;
 const expected = { version: VERSION, sinceMs: 7 };
 
 describe.each(engines)('a purge on %s', (engine) => {

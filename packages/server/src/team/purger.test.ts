@@ -10,7 +10,7 @@ import { Purger, type PurgerDeps } from './purger.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const INACTIVE = { kind: 'inactive', reason: 'account_inactive', sinceMs: 1_000 } as const;
-const VERDICT = { kind: 'verdict', facts: {} };
+const VERDICT = { kind: 'verdict', facts: {} } as const;
 
 describe.each(engines)('the purge of inactive teams on %s', (engine) => {
   /** T1 and T2 since the first second inactive, T3 active; purged after three days. */

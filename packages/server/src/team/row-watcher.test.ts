@@ -210,7 +210,7 @@ describe('the row watcher', () => {
     if (!version) throw new Error('no row');
     const inactive = { kind: 'inactive', reason: 'account_inactive', sinceMs: 1 } as const;
     await installations.compareAndSetState('T3', { version, from: 'active' }, inactive, {
-      kind: 'deactivated',
+      kind: 'verdict',
       facts: {},
     });
     const asked: (readonly string[])[] = [];

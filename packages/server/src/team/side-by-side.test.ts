@@ -17,7 +17,7 @@ import { about } from './subjects.ts';
 const contextOn = (store: Store) => ({ store, vault: plainSealer, clock: systemClock });
 const repositoryOn = (store: Store) => createInstallationRepository(contextOn(store));
 const BOT = { kind: 'bot', userId: '' } as const;
-const ENTRY = { kind: 'verdict', facts: {} };
+const ENTRY = { kind: 'verdict', facts: {} } as const;
 const INACTIVE = { kind: 'inactive', reason: 'account_inactive', sinceMs: 7 } as const;
 const HELD: InstallationState = { kind: 'active', doubt: { kind: 'held', code: 'account_inactive', sinceMs: 7 } };
 
@@ -45,7 +45,7 @@ async function writeAll(installations: Installations, pairs: ReturnType<typeof c
   await installations.setTeamIdentity(key, { name: `New name of ${key}` });
   await installations.setRequest(key, 'probe');
   await pairs.replace({ key, ...BOT }, `xoxe-test-${key}`, aPair(`${key}-next`));
-  await installations.addTimeline(key, { kind: 'note', facts: {} });
+  await installations.addTimeline(key, { kind: 'gap', facts: {} });
   await installations.recordInstall(anInstall(key));
   const expected = { version: { ...version, install: 2 }, from: 'active' } as const;
   const verdict = await installations.deactivateOrHold(key, expected, { inactive: INACTIVE, held: HELD }, ENTRY);

@@ -2,13 +2,17 @@
 import type { SqlValue, Statements } from '../store/store.ts';
 import type { InstallationKey } from './installation.ts';
 import { toTimelineEntry } from './installation-rows.ts';
-import type { TimelineEntry } from './installations.ts';
+import type { NewTimelineEntry, TimelineEntry } from './installations.ts';
 
 /** How many entries an installation keeps. */
 const TIMELINE_LENGTH = 50;
 
 /** Adds an entry and drops those that are too old. Does nothing for an installation that does not exist. */
-export async function insertTimelineEntry(tx: Statements, key: InstallationKey, entry: TimelineEntry): Promise<void> {
+export async function insertTimelineEntry(
+  tx: Statements,
+  key: InstallationKey,
+  entry: NewTimelineEntry & { atMs: number },
+): Promise<void> {
   const params: SqlValue[] = [key, entry.atMs, entry.kind, JSON.stringify(entry.facts)];
   await tx.run(
     `insert into timeline (installation_key, at_ms, kind, facts)

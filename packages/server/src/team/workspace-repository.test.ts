@@ -40,7 +40,7 @@ describe.each(engines)('workspaces of an organization, on %s', (engine) => {
   async function deactivate(installations: Installations, key: string) {
     const { version } = (await installations.find(key))?.installation ?? expect.fail('there is one');
     const next = { kind: 'inactive', reason: 'account_inactive', sinceMs: 7 } as const;
-    const entry = { kind: 'verdict', facts: {} };
+    const entry = { kind: 'verdict', facts: {} } as const;
     expect(await installations.compareAndSetState(key, { version, from: 'active' }, next, entry)).toBe(true);
   }
 

@@ -187,7 +187,7 @@ describe.each(engines)('the workspaces of an organization, on %s', (engine) => {
   it('are not asked for while their organization is suspended, and at once when it is back', async () => {
     await see();
     const { version } = (await installations.find('E1'))?.installation ?? expect.fail('there is one');
-    const entry = { kind: 'verdict', facts: {} };
+    const entry = { kind: 'verdict', facts: {} } as const;
     const paused = { kind: 'suspended', reason: 'ekm_access_denied', sinceMs: 7 } as const;
     await installations.compareAndSetState('E1', { version, from: 'active' }, paused, entry);
     await see();

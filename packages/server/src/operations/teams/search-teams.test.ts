@@ -44,7 +44,7 @@ describe.each(engines)('on %s', (engine) => {
     await clock.advance(HOUR_MS);
     const doubt = { kind: 'confirming', code: 'account_inactive', sinceMs: NOW_MS + HOUR_MS } as const;
     const expected = { version: { install: 1, refresh: 0 }, from: 'active' } as const;
-    await installations.compareAndSetState('T3', expected, { kind: 'active', doubt }, { kind: 'test', facts: {} });
+    await installations.compareAndSetState('T3', expected, { kind: 'active', doubt }, { kind: 'gap', facts: {} });
     return operations;
   }
 

@@ -1,11 +1,15 @@
 /** What happened to a team and its connection, a page at a time. */
 import { z } from 'zod';
 import type { TimelineEntry } from '../../team/installations.ts';
+import { timelineKinds } from '../../team/timeline-kinds.ts';
 import { selectTimelinePage } from '../../team/timeline-page-repository.ts';
 import { cursor, fromCursor, nextCursor, toCursor } from '../cursor.ts';
-import { id, isoTime, teamId, time, wholeNumber } from '../fields.ts';
+import { isoTime, teamId, time, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { requireTeam } from './find-team.ts';
+
+/** Longest kind that an error repeats, in characters. */
+const MAX_SHOWN = 64;
 
 export const timelineEntry = z.object({
   at: time,
@@ -20,7 +24,7 @@ export const teamTimeline = defineOperation({
   input: z.strictObject({
     teamId,
     kinds: z
-      .array(id('a kind of entry, for example gap'), 'must be a list of kinds')
+      .array(z.enum(timelineKinds, { error: ({ input }) => notAKind(input) }), 'must be a list of kinds')
       .min(1, 'must name a kind')
       .max(20, 'must name at most 20 kinds')
       .optional()
@@ -47,6 +51,12 @@ export const teamTimeline = defineOperation({
     };
   },
 });
+
+/** Says what was given: a list may have many, and most of them right. */
+function notAKind(given: unknown): string {
+  const got = typeof given === 'string' ? `; got ${JSON.stringify(given.slice(0, MAX_SHOWN))}` : '';
+  return `must be one of ${timelineKinds.join(', ')}${got}`;
+}
 
 /** A row of the timeline, as every door shows it. */
 export function entryOf({ atMs, kind, facts }: TimelineEntry): z.output<typeof timelineEntry> {

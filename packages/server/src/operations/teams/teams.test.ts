@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import type { InstallationState } from '../../team/installation.ts';
+import type { TimelineKind } from '../../team/timeline-kinds.ts';
 import {
   anInstall,
   install,
@@ -60,6 +61,11 @@ describe.each(engines)('on %s', (engine) => {
     expect(second.nextCursor).toBeNull();
     const some = await operations.run(teamTimeline, { teamId: 'E1', kinds: ['gap', 'installed'] });
     expect(kindsOf(some)).toEqual(['gap', 'installed']);
+    const unknown = ['gap', 'instaled'] as TimelineKind[];
+    await expect(operations.run(teamTimeline, { teamId: 'E1', kinds: unknown })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(/^kinds\.1 must be one of .*; got "instaled"$/),
+    });
     await expect(operations.run(teamTimeline, { teamId: 'T9' })).rejects.toMatchObject({
       code: 'installation_not_found',
     });
