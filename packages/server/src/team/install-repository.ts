@@ -3,7 +3,7 @@
 import { BotServerError, isBotServerError } from '../errors.ts';
 import type { SqlValue, Statements, Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
-import { serializeWebhook } from './incoming-webhook.ts';
+import { type IncomingWebhook, serializeWebhook } from './incoming-webhook.ts';
 import type { Installation, InstallationKey, Team, Version } from './installation.ts';
 import { INSTALLATION_COLUMNS, installationValues } from './installation-columns.ts';
 import { toInstallation, toTeam } from './installation-rows.ts';
@@ -47,6 +47,8 @@ function recordIn(
 ): Promise<InstallOutcome> {
   return context.store.transaction({ about: about(input.key, input.team?.teamId) }, async (tx) => {
     const before = await selectInstallation(tx, input.key);
+    // It was installed meanwhile: a row of elsewhere that is inactive ends nothing.
+    if (before && input.inactive) throw knownMeanwhile(input.key);
     if (unlessNewer && before && before.state.kind !== 'inactive') await requireNothingNewer(tx, input);
     const isSameToken = await hasBotToken(context, tx, input);
     const lastInstall = before?.version.install ?? (await lastPurgedInstall(tx));
@@ -62,7 +64,7 @@ function recordIn(
     await insertTimelineEntry(tx, input.key, {
       atMs: context.clock.now(),
       kind: outcome,
-      facts: { install: version.install },
+      facts: { install: version.install, ...(input.inactive && { status: input.inactive.kind }) },
     });
     await markChanged(tx, ...(departed?.from ?? []), input.key);
     const result = { outcome, installation: await requireInstallation(tx, input.key) };
@@ -82,12 +84,19 @@ export function updateInstall(context: RepositoryContext, input: InstallInput): 
     let changes = await addAppId(tx, input);
     changes += await updateScopes(tx, input);
     changes += await addRefreshToken(context, tx, input);
+    changes += await addInstaller(tx, input);
+    changes += await addWebhook(context, tx, input);
     const written = input.team
       ? await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken: true })
       : undefined;
     if (changes > 0 || written) await markChanged(tx, ...(written?.from ?? []), input.key);
     return requireInstallation(tx, input.key);
   });
+}
+
+function knownMeanwhile(key: InstallationKey): BotServerError {
+  const message = `Installation ${key} is known here meanwhile: what is known here counts`;
+  return new BotServerError('newer_tokens_stored', message, { facts: { installationKey: key } });
 }
 
 function outcomeOf(before: Installation | undefined): InstallOutcome['outcome'] {
@@ -158,14 +167,7 @@ async function replaceCredentials(
     ]);
   }
   if (bot) await insertCredential(context, tx, { installationKey: key, kind: 'bot', userId: '', version }, bot);
-  const webhook = incomingWebhook
-    ? context.vault.seal(serializeWebhook(incomingWebhook), {
-        installationKey: key,
-        kind: 'bot',
-        userId: '',
-        part: 'webhook',
-      })
-    : kept;
+  const webhook = incomingWebhook ? sealedWebhook(context.vault, key, incomingWebhook) : kept;
   if (webhook) {
     await tx.run("update credential set webhook = $1 where installation_key = $2 and kind = 'bot'", [webhook, key]);
   }
@@ -244,6 +246,29 @@ function numbered(columns: readonly string[]): string {
 async function addAppId(tx: Statements, { key, appId }: InstallInput): Promise<number> {
   if (appId === null) return 0;
   return await tx.run('update installation set app_id = $1 where key = $2 and app_id is null', [appId, key]);
+}
+
+/** Only where none is known: what is stored came by an install here. */
+async function addInstaller(tx: Statements, { key, installedBy = null }: InstallInput): Promise<number> {
+  if (installedBy === null) return 0;
+  const sql = 'update installation set installed_by = $1 where key = $2 and installed_by is null';
+  return await tx.run(sql, [installedBy, key]);
+}
+
+/** The same. */
+async function addWebhook(
+  { vault }: RepositoryContext,
+  tx: Statements,
+  { key, incomingWebhook }: InstallInput,
+): Promise<number> {
+  if (!incomingWebhook) return 0;
+  const sql = "update credential set webhook = $1 where installation_key = $2 and kind = 'bot' and webhook is null";
+  return await tx.run(sql, [sealedWebhook(vault, key, incomingWebhook), key]);
+}
+
+function sealedWebhook(vault: TokenSealer, key: InstallationKey, webhook: IncomingWebhook): Uint8Array {
+  const binding = { installationKey: key, kind: 'bot', userId: '', part: 'webhook' } as const;
+  return vault.seal(serializeWebhook(webhook), binding);
 }
 
 async function updateScopes(tx: Statements, { key, bot }: InstallInput): Promise<number> {

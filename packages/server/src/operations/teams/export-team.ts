@@ -1,6 +1,8 @@
 /** Everything that is stored of a team, as one JSON document: rows, timeline, documents of the bot, and (asked for) its tokens. */
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
+import type { IncomingWebhook } from '../../team/incoming-webhook.ts';
+import { selectInstaller } from '../../team/installer-repository.ts';
 import { isoTime, next, teamId as teamIdField, time } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { requireTeam } from './find-team.ts';
@@ -28,20 +30,34 @@ export const exportTeam = defineOperation({
   output: z.object({
     exportedAt: time,
     teams: z.array(teamRow).describe('Of an organization all its workspaces.'),
+    installedBy: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('Id of the person who installed the app, where it is known.'),
+    incomingWebhook: z
+      .object({
+        channel: z.string().nullable(),
+        channelId: z.string().nullable(),
+        configurationUrl: z.string().nullable(),
+      })
+      .nullable()
+      .default(null)
+      .describe('Where its incoming webhook posts. Its URL is a secret: it is in `import` only.'),
     timeline: z.array(timelineEntry),
     documents: z.array(document).describe('What the bot keeps of them.'),
     import: z
       .array(z.record(z.string(), z.unknown()))
       .optional()
       .describe(
-        'Lines for `teams import`: the team with the tokens of the bot and of people, unless they rotate, then its documents.',
+        'Lines for `teams import`: the team with the tokens of the bot and of people, unless they rotate, its webhook and who installed it, then its documents.',
       ),
     leftOut: z.array(leftOutToken).optional().describe('Beside `import`: tokens that are not in it.'),
     next,
   }),
   errors: ['installation_not_found'],
   async run(context, { teamId, tokens }) {
-    const { clock, installations, mayShowSecrets } = context;
+    const { clock, installations, reads, mayShowSecrets } = context;
     if (tokens && !mayShowSecrets) {
       const message =
         'tokens are given out only where the database and its key are: run the command there, without --server';
@@ -51,11 +67,15 @@ export const exportTeam = defineOperation({
     const isWhole = !view.installation.isEnterprise || view.installation.key === teamId;
     const teams = teamRowsOf(view).filter((row) => isWhole || row.teamId === teamId);
     const documents = await documentsOf(context, teams);
-    const withTokens = tokens ? tokenLinesOf(view, await installations.credentials(view.installation.key)) : undefined;
+    const { key } = view.installation;
+    const [credentials, installedBy] = await Promise.all([installations.credentials(key), selectInstaller(reads, key)]);
+    const withTokens = tokens ? tokenLinesOf({ ...view, installedBy }, credentials) : undefined;
     return {
       exportedAt: isoTime(clock.now()),
       teams,
-      timeline: (await installations.timeline(view.installation.key)).map(entryOf),
+      installedBy,
+      incomingWebhook: placeOf(credentials.bot?.incomingWebhook),
+      timeline: (await installations.timeline(key)).map(entryOf),
       documents,
       ...(withTokens && {
         import: [...withTokens.lines, ...documents.map(documentLineOf)],
@@ -65,6 +85,12 @@ export const exportTeam = defineOperation({
     };
   },
 });
+
+function placeOf(webhook: IncomingWebhook | undefined) {
+  if (!webhook) return null;
+  const { channel, channelId, configurationUrl } = webhook;
+  return { channel, channelId, configurationUrl };
+}
 
 async function documentsOf({ data }: RunContext, teams: readonly { teamId: string }[]) {
   const documents: z.output<typeof document>[] = [];

@@ -1,7 +1,9 @@
 /** Tokens travel by `teams export` and `teams import`: those of people as well, and what does not is named. */
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import { anInstall, NOW_MS, type Operations, openOperations } from '../operations.test-kit.ts';
+import { deactivateTeam } from './deactivate-team.ts';
 import { exportTeam } from './export-team.ts';
 import { importTeams } from './import-teams.ts';
 
@@ -10,9 +12,16 @@ const BOB = { userId: 'U0BOB00001', token: 'xoxp-test-bob', scopes: [], expiresA
 const rotating = { expiresAtMs: NOW_MS + 3_600_000, refreshToken: 'xoxe-1-test' };
 const bot = { token: 'xoxe.xoxb-test', scopes: ['bot'], ...rotating };
 
-async function exported({ context }: Operations) {
+const WEBHOOK = {
+  url: 'https://hooks.slack.com/services/T1/B1/secret',
+  channel: '#general',
+  channelId: 'C1',
+  configurationUrl: 'https://acme.slack.com/services/B1',
+};
+
+async function exported({ context }: Operations, teamId = 'T1') {
   const withTokens = { ...context, mayShowSecrets: true, actor: { who: 'test', from: null }, onProgress: () => {} };
-  return await exportTeam.run(withTokens as never, { teamId: 'T1', tokens: true });
+  return await exportTeam.run(withTokens as never, { teamId, tokens: true });
 }
 
 describe.each(engines)('tokens of an exported team on %s', (engine) => {
@@ -57,4 +66,77 @@ describe.each(engines)('tokens of an exported team on %s', (engine) => {
     const { import: lines, leftOut } = await exported(operations);
     expect([lines, leftOut]).toEqual([[], [{ installation: 'T1', token: 'bot', userId: null, why: 'unreadable' }]]);
   });
+
+  it.each([
+    ['a workspace', { isEnterprise: false }, 'T1'],
+    ['an organization', { isEnterprise: true, enterpriseId: 'E1' }, 'E1'],
+  ])(
+    'come with who installed the app, its webhook and its standing: %s is the same there',
+    async (_what, kind, key) => {
+      const here = await openOperations(engine);
+      const granted = { ...kind, users: [ANN], incomingWebhook: WEBHOOK, installedBy: BOB.userId };
+      await here.storage.installations.recordInstall(anInstall(key, 'Acme', granted));
+      const document = await exported(here, key);
+      expect(document).toMatchObject({ installedBy: BOB.userId, incomingWebhook: { channel: '#general' } });
+      // Its URL is in the line alone.
+      expect(JSON.stringify({ ...document, import: [] })).not.toContain('hooks.slack.com');
+      const there = await openOperations(engine);
+      const lines = document.import?.map((line) => JSON.stringify(line)) ?? [];
+      expect((await there.run(importTeams, { lines })).lines).toMatchObject([{ teamId: key, outcome: 'installed' }]);
+      expect(withoutTimes(await exported(there, key))).toEqual(withoutTimes(document));
+      expect((await there.storage.installations.credentials(key)).bot?.incomingWebhook?.url).toBe(WEBHOOK.url);
+      expect((await there.run(importTeams, { lines })).lines).toMatchObject([{ outcome: 'updated' }]);
+    },
+  );
+
+  it.each([{ isEnterprise: false }, { isEnterprise: true }])(
+    'stay inactive since the same moment, and end nothing that is active there (%j)',
+    async (kind) => {
+      const here = await openOperations(engine);
+      await here.storage.installations.recordInstall(anInstall('T1', 'Acme', { ...kind, incomingWebhook: WEBHOOK }));
+      await here.run(deactivateTeam, { teamId: 'T1' });
+      const lines = (await exported(here)).import?.map((line) => JSON.stringify(line)) ?? [];
+      const there = await openOperations(engine);
+      there.clock.advance(60_000);
+      expect((await there.run(importTeams, { lines })).lines).toMatchObject([{ outcome: 'installed' }]);
+      const inactive = { kind: 'inactive', reason: 'imported_inactive', sinceMs: NOW_MS };
+      const state = async () => (await there.storage.installations.find('T1'))?.installation.state;
+      expect(await state()).toEqual(inactive);
+      expect((await there.storage.installations.credentials('T1')).bot?.incomingWebhook?.url).toBe(WEBHOOK.url);
+      expect((await there.run(importTeams, { lines })).lines).toMatchObject([{ outcome: 'unchanged' }]);
+      await there.storage.installations.recordInstall(anInstall('T1', 'Acme', kind));
+      expect((await there.run(importTeams, { lines })).lines).toMatchObject([{ outcome: 'unchanged' }]);
+      expect(await state()).toMatchObject({ kind: 'active' });
+    },
+  );
+
+  it('that were imported without them get webhook and installer later, and keep those that they have', async () => {
+    const there = await openOperations(engine);
+    const line = { team_id: 'T1', bot_token: 'xoxb-test-T1' };
+    const more = { ...line, installed_by: BOB.userId, incoming_webhook: { url: WEBHOOK.url } };
+    const other = { ...line, installed_by: ANN.userId, incoming_webhook: { url: 'https://example.com/other' } };
+    const { lines } = await there.run(importTeams, {
+      lines: [line, more, other, { ...line, incoming_webhook: { url: 'file:///etc' } }].map((one) =>
+        JSON.stringify(one),
+      ),
+    });
+    expect(lines).toMatchObject([
+      { outcome: 'installed' },
+      { outcome: 'updated' },
+      { outcome: 'updated' },
+      { error: 'incoming_webhook.url must be an http:// or https:// URL' },
+    ]);
+    expect((await there.storage.installations.credentials('T1')).bot?.incomingWebhook?.url).toBe(WEBHOOK.url);
+    expect(await exported(there)).toMatchObject({ installedBy: BOB.userId });
+  });
 });
+
+/** What both servers say of the same team. */
+function withoutTimes({
+  exportedAt: _at,
+  timeline: _timeline,
+  teams,
+  ...document
+}: z.output<typeof exportTeam.output>) {
+  return { ...document, teams: teams.map((team) => ({ ...team, since: '' })) };
+}

@@ -146,7 +146,7 @@ async function importOne(
 ): Promise<{ teamId: string; outcome: ImportOutcome }> {
   const teamId = input.key;
   if (input.inactive) {
-    const added = seen ? false : (await installations.recordNewInstalls([input])).has(teamId);
+    const added = !seen && (await addInactive(input, installations));
     return { teamId, outcome: added ? 'installed' : 'unchanged' };
   }
   const known = seen?.get(teamId) ?? (await installations.botCredential(teamId))?.token;
@@ -158,6 +158,14 @@ async function importOne(
   const { outcome } = await installations.recordInstall(input, { unlessNewer: !force, isTrial: seen !== undefined });
   seen?.set(teamId, input.bot?.token ?? '');
   return { teamId, outcome };
+}
+
+/** Answers whether it was not known before. What is more than a plain workspace is written as a single install. */
+async function addInactive(input: InstallInput, installations: Installations): Promise<boolean> {
+  if ((await installations.recordNewInstalls([input])).has(input.key)) return true;
+  if (await installations.find(input.key)) return false;
+  await installations.recordInstall(input, { unlessNewer: true });
+  return true;
 }
 
 type ImportOutcome = Exclude<Extract<ImportedLine, { outcome: string }>, { document: string }>['outcome'];

@@ -1,7 +1,9 @@
 /** The tokens of a team as a line that `teams import` takes, and which of them are left out and why. */
 import { z } from 'zod';
-import type { Credential } from '../../team/installation.ts';
+import type { IncomingWebhook } from '../../team/incoming-webhook.ts';
+import type { Credential, Team } from '../../team/installation.ts';
 import type { Credentials, InstallationView } from '../../team/installations.ts';
+import { isoTime } from '../fields.ts';
 
 export const leftOutToken = z.object({
   installation: z.string(),
@@ -19,6 +21,11 @@ export const leftOutToken = z.object({
 
 export type LeftOutToken = z.output<typeof leftOutToken>;
 
+/** What a line is made of, beside the tokens. */
+export interface Exported extends Pick<InstallationView, 'installation' | 'teams'> {
+  installedBy: string | null;
+}
+
 interface TokenLines {
   /** None, or that of the team. */
   lines: Record<string, unknown>[];
@@ -26,7 +33,7 @@ interface TokenLines {
 }
 
 /** Tokens that rotate are left out: the next refresh here would end them, and one there those that are used here. */
-export function tokenLinesOf({ installation, teams }: InstallationView, credentials: Credentials): TokenLines {
+export function tokenLinesOf({ installation, teams, installedBy }: Exported, credentials: Credentials): TokenLines {
   const { bot, users, unreadable } = credentials;
   const left = (token: 'bot' | 'user', why: LeftOutToken['why'], userId: string | null = null): LeftOutToken => ({
     installation: installation.key,
@@ -44,7 +51,8 @@ export function tokenLinesOf({ installation, teams }: InstallationView, credenti
     return { lines: [], leftOut: [left('bot', why), ...rotating, ...withoutBot, ...unreadableUsers] };
   }
   const team = teams.find(({ teamId }) => String(teamId) === String(installation.key));
-  return { lines: [lineOf({ bot, users: lasting }, installation, team)], leftOut: [...rotating, ...unreadableUsers] };
+  const line = lineOf({ bot, users: lasting }, { installation, team, installedBy });
+  return { lines: [line], leftOut: [...rotating, ...unreadableUsers] };
 }
 
 function rotates({ expiresAtMs }: Credential): boolean {
@@ -53,21 +61,30 @@ function rotates({ expiresAtMs }: Credential): boolean {
 
 function lineOf(
   { bot, users }: { bot: Credential; users: readonly Credential[] },
-  { key, isEnterprise, enterpriseId, appId }: InstallationView['installation'],
-  team: InstallationView['teams'][number] | undefined,
+  { installation, team, installedBy }: { team: Team | undefined } & Pick<Exported, 'installation' | 'installedBy'>,
 ): Record<string, unknown> {
+  const { key, isEnterprise, enterpriseId, appId, state } = installation;
   return {
     ...(isEnterprise
       ? { enterprise_id: key, is_enterprise_install: true }
       : { team_id: key, enterprise_id: enterpriseId }),
     app_id: appId,
     name: team?.name ?? null,
+    domain: team?.domain ?? null,
     bot_token: bot.token,
     bot_user_id: team?.botUserId ?? null,
     bot_id: team?.botId ?? null,
     scopes: bot.scopes,
+    installed_by: installedBy,
+    ...(bot.incomingWebhook && { incoming_webhook: webhookOf(bot.incomingWebhook) }),
+    ...(state.kind === 'inactive' && { inactive_since: isoTime(state.sinceMs) }),
     ...(users.length > 0 && {
       users: users.map(({ userId, token, scopes }) => ({ user_id: userId, user_token: token, user_scopes: scopes })),
     }),
   };
+}
+
+/** As Slack calls its fields. Named one by one: JSON leaves out its URL otherwise. */
+function webhookOf({ url, channel, channelId, configurationUrl }: IncomingWebhook): Record<string, unknown> {
+  return { url, channel, channel_id: channelId, configuration_url: configurationUrl };
 }

@@ -1,7 +1,20 @@
 /** The lines of `teams import` itself, which `teams export --tokens` writes: which fields there are, and the grant that they describe. */
 import { z } from 'zod';
+import { readIncomingWebhook } from '../../../team/incoming-webhook.ts';
+import { IMPORTED_INACTIVE } from '../../../team/installation.ts';
 import type { InstallInput } from '../../../team/installations.ts';
-import { describeIssue, expiresAt, expiresIn, id, pairFault, scopes, text, token, tokenOf } from './import-fields.ts';
+import {
+  describeIssue,
+  expiresAt,
+  expiresIn,
+  id,
+  moment,
+  pairFault,
+  scopes,
+  text,
+  token,
+  tokenOf,
+} from './import-fields.ts';
 import type { FormatReader } from './import-format.ts';
 
 const userFields = {
@@ -21,6 +34,21 @@ const userSchema = z.strictObject(
   'users must be a list of objects with user_id and user_token',
 );
 
+const optionalText = z.string('must be a string or null').max(2_048, 'must have at most 2048 characters').nullish();
+
+/** As Slack calls its fields. */
+const webhookSchema = z
+  .strictObject(
+    { url: z.string(), channel: optionalText, channel_id: optionalText, configuration_url: optionalText },
+    'incoming_webhook must be an object with url, channel, channel_id and configuration_url',
+  )
+  .transform((webhook, context) => {
+    const read = readIncomingWebhook(webhook);
+    if (read) return read;
+    context.addIssue('incoming_webhook.url must be an http:// or https:// URL');
+    return z.NEVER;
+  });
+
 const fields = {
   team_id: id('team_id', 'T0ACME0001').nullish(),
   enterprise_id: id('enterprise_id', 'E0ACME0001').nullish(),
@@ -39,6 +67,10 @@ const fields = {
   user_token: token('user_token', 'user').nullish(),
   ...userFields,
   users: z.array(userSchema, 'users must be a list of objects').nullish(),
+  domain: text('domain', 255).nullish(),
+  installed_by: id('installed_by', 'U0ANN00001').nullish(),
+  incoming_webhook: webhookSchema.nullish(),
+  inactive_since: moment('inactive_since').nullish(),
 };
 
 const lineSchema = z.strictObject(fields);
@@ -94,16 +126,20 @@ function inputOf(line: Line, nowMs: number): InstallInput {
     isEnterprise,
     enterpriseId: line.enterprise_id ?? null,
     appId: line.app_id ?? null,
-    installedBy: line.user_id ?? null,
+    installedBy: line.installed_by ?? line.user_id ?? null,
     bot,
     users: peopleIn(line).map((person) => grantOf(person, nowMs)),
     team: {
       teamId: key,
       name: line.name ?? null,
-      domain: null,
+      domain: line.domain ?? null,
       botUserId: line.bot_user_id ?? null,
       botId: line.bot_id ?? null,
     },
+    ...(line.incoming_webhook && { incomingWebhook: line.incoming_webhook }),
+    ...(line.inactive_since && {
+      inactive: { kind: 'inactive' as const, reason: IMPORTED_INACTIVE, sinceMs: line.inactive_since },
+    }),
   };
 }
 
