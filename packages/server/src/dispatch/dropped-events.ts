@@ -83,8 +83,10 @@ export class DroppedEvents {
     const cleared = this.#clear(queue);
     const kept = cleared.filter(({ envelope }) => isLifecycleEvent(envelope.type));
     for (const item of kept) this.#deps.queues.add(item);
-    const gone = cleared.filter(({ envelope }) => !isLifecycleEvent(envelope.type)).map(({ envelope }) => envelope);
-    if ((gone.length === 0 && !hasMore(queue.table)) || !this.#deps.shards.mayBegin(queue.shard)) return;
+    const others = cleared.filter(({ envelope }) => !isLifecycleEvent(envelope.type));
+    // Replays stay failed: see Inbox.dropTeam.
+    const gone = others.filter(({ isReplay }) => !isReplay).map(({ envelope }) => envelope);
+    if ((others.length === 0 && !hasMore(queue.table)) || !this.#deps.shards.mayBegin(queue.shard)) return;
     this.#add('inactive', gone.length, gone);
     log.warn({ teamId, dropped: gone.length }, 'waiting events of an inactive team dropped');
     const dropping = hasMore(queue.table) ? this.#dropStored(queue) : this.#dropAll(queue);

@@ -1,5 +1,6 @@
 /** Starts events, each team in turn, and follows them to their end. What one may take is fair-share.ts, how long event-runner.ts. */
 import { type Envelope, sizeOf } from '../inbox/envelope.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import type { Settlements } from '../inbox/settlements.ts';
 import type { StoredEvent } from '../inbox/stored-event.ts';
 import type { Backlog } from './backlog.ts';
@@ -15,7 +16,9 @@ export interface EventStarterDeps extends Pick<DroppedEventsDeps, 'handlingOf'> 
   queues: TeamQueues;
   running: RunningEvents;
   runner: EventRunner;
-  settlements: Pick<Settlements, 'done'>;
+  settlements: Pick<Settlements, 'done' | 'write'>;
+  inbox: Pick<Inbox, 'endReplay'>;
+  log: { warn(facts: object, message: string): void };
   dropped: DroppedEvents;
   backlog: Pick<Backlog, 'refill' | 'tryAgain'>;
 }
@@ -83,8 +86,21 @@ export class EventStarter {
     const { seq, envelope } = item;
     if (!this.#deps.dropped.isForNobody(envelope)) return await this.#deps.runner.run(item, onOverdue);
     // The team went while the event was on its way.
+    const isWritten = seq !== undefined && this.mayWrite(item);
+    if (item.isReplay) {
+      if (isWritten) this.#endReplay(item, seq);
+      return;
+    }
     this.#deps.dropped.drop(envelope);
-    if (seq !== undefined && this.mayWrite(item)) this.#deps.settlements.done(seq);
+    if (isWritten) this.#deps.settlements.done(seq);
+  }
+
+  /** Somebody asked for it: it is kept, as it was before. */
+  #endReplay({ envelope: { teamId, id }, claim }: Item, seq: number): void {
+    const { inbox, settlements, log } = this.#deps;
+    log.warn({ teamId, eventId: id }, 'replay of an event of an inactive team ended, the event stays failed');
+    const write = () => inbox.endReplay(seq, claim);
+    settlements.write({ seq, claim, teamId, write, writeInstead: write });
   }
 
   /** Whether the shard of an event that ended is still this node's. */
@@ -95,11 +111,12 @@ export class EventStarter {
   }
 
   /** A retry or replay: among the team's other events, in no order. False while it may not start. */
-  startDue({ seq, shard, envelope, attempts }: StoredEvent): boolean {
+  startDue({ seq, shard, envelope, attempts, isReplay }: StoredEvent): boolean {
     const queue = this.#deps.queues.of(envelope.teamId);
     if (!this.mayStart(queue) || !this.#deps.queues.hasRoom(envelope.teamId)) return false;
     const { lastSeq } = queue;
-    this.#deps.queues.add({ seq, envelope, attempts: Math.max(1, attempts), claim: this.#deps.shards.claimOf(shard) });
+    const claim = this.#deps.shards.claimOf(shard);
+    this.#deps.queues.add({ seq, envelope, attempts: Math.max(1, attempts), isReplay, claim });
     queue.lastSeq = lastSeq;
     this.startWhatMay();
     return true;

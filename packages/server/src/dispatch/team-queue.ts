@@ -17,6 +17,8 @@ export interface Item {
   seq: number | undefined;
   envelope: Envelope;
   attempts: number;
+  /** See StoredEvent. */
+  isReplay?: boolean | undefined;
   /** Under which it is in hand, where several nodes share the inbox. */
   claim?: Claim | undefined;
   /** A call of its listeners was refused because the lease of this process may be over. */

@@ -14,7 +14,7 @@ import type { Claim } from './shared/shared-inbox.ts';
 import { createSharedInbox, type SharedRows } from './shared/shared-inbox-repository.ts';
 import { numbers, pagesOf } from './sql-pages.ts';
 import { type Takeover } from './stored-event.ts';
-import { selectEvents } from './stored-events-repository.ts';
+import { REPLAYED, selectEvents } from './stored-events-repository.ts';
 import { addAttempt } from './takeover-repository.ts';
 
 /** Rows of one statement: commits of events wait no longer than for these. */
@@ -77,17 +77,19 @@ export function createRowInbox({ store, clock, isShared = false, onSuperseded }:
       const { code, message, at = null, traceparent = null } = failure;
       return write(sql, [seq, Math.ceil(runAtMs), code, message, at, traceparent], claim);
     },
+    endReplay: (seq, claim) => write(`${FAILED_AGAIN} where seq = $1 and ${IS_OPEN}`, [seq], claim),
     setIsolated: (seq, atMs, claim) => write('update inbox set alone_at_ms = $2 where seq = $1', [seq, atMs], claim),
-    dropTeam(teamId, { beforeMs, claim } = {}) {
+    async dropTeam(teamId, { beforeMs, claim } = {}) {
       const params: SqlValue[] = [teamId];
       const isOld = beforeMs === undefined ? '' : `and received_at_ms < $${params.push(beforeMs)}`;
       const isOwned = claim
         ? `and shard = $${params.push(claim.shard)} and exists (
              select 1 from shard where shard = $${params.length} and epoch = $${params.push(claim.epoch)} for share)`
         : '';
-      const sql = `update inbox set state = 'done', payload = null where team_id = $1 and state in ('ready', 'retry')
-                   and type not in (${LIFECYCLE}) ${isOld} ${isOwned}`;
-      return store.run(sql, params);
+      const isMeant = `team_id = $1 and type not in (${LIFECYCLE}) ${isOld} ${isOwned}`;
+      await store.run(`${FAILED_AGAIN} where ${REPLAYED} and ${isMeant}`, params);
+      const sql = `update inbox set state = 'done', payload = null where state in ('ready', 'retry') and not ${REPLAYED} and ${isMeant}`;
+      return await store.run(sql, params);
     },
     async lifecycleSince(ms, shards) {
       const sql = `select seq, team_id, type, received_at_ms from inbox
@@ -110,6 +112,8 @@ export function createRowInbox({ store, clock, isShared = false, onSuperseded }:
 
 /** Not dropped while its listener ran: without a payload it could never be run again, and each look for what is due would fail. */
 const IS_OPEN = "state in ('ready', 'retry')";
+/** What they failed of is in their rows. */
+const FAILED_AGAIN = "update inbox set state = 'failed', alone_at_ms = null";
 const LIFECYCLE = LIFECYCLE_TYPES.map((type) => `'${type}'`).join(', ');
 
 function ofShards(shards: readonly number[] | undefined, param: number): string {

@@ -90,9 +90,14 @@ export interface Inbox {
   fail(seq: number, failure: EventFailure, claim?: Claim): Promise<void>;
   /** Tries it again later, out of order. */
   retry(seq: number, options: { runAtMs: number; failure: EventFailure }, claim?: Claim): Promise<void>;
+  /** A replay that nobody may run: failed as before, so that it can be replayed once more. */
+  endReplay(seq: number, claim?: Claim): Promise<void>;
   /** Notes that the event runs alone, or (null) does no longer. */
   setIsolated(seq: number, atMs: number | null, claim?: Claim): Promise<void>;
-  /** Drops what waits of a team, but events about the installation itself; with `beforeMs` only older ones. Answers how many. */
+  /**
+   * Drops what waits of a team, but events about the installation itself; with `beforeMs` only older ones. Answers how many. Replays are
+   * not dropped: they are failed again.
+   */
   dropTeam(teamId: string, options?: { beforeMs?: number; claim?: Claim | undefined }): Promise<number>;
   /** Events about the installation itself since then, whatever became of them. */
   lifecycleSince(

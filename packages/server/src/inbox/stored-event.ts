@@ -13,6 +13,8 @@ export interface StoredEvent {
   /** How many processes died while it was unfinished. */
   takeovers: number;
   receivedAtMs: number;
+  /** An operator asked for it to be run again; see REPLAYED. */
+  isReplay?: boolean;
 }
 
 /** What a start found. */

@@ -7,8 +7,14 @@ import type { PageLimits, StoredEvent } from './stored-event.ts';
 
 const decoder = new TextDecoder();
 
-export const STORED_COLUMNS =
-  'seq, event_id, shard, team_id, order_key, type, payload, attempts, takeovers, received_at_ms, traceparent';
+/**
+ * Failed once, and due because an operator asked for it: replays alone are due since 1970, and one that failed again since keeps the
+ * number of its replay.
+ */
+export const REPLAYED = "(state = 'retry' and error_code is not null and (run_at_ms = 0 or replay_id is not null))";
+
+const STORED_COLUMNS = `seq, event_id, shard, team_id, order_key, type, payload, attempts, takeovers, received_at_ms, traceparent,
+  case when ${REPLAYED} then 1 else 0 end as is_replay`;
 
 /** Sizes are summed up over the index alone: neither engine reads a payload to tell its length. */
 export async function selectEvents(
@@ -65,5 +71,6 @@ function toStoredEvent(row: Row): StoredEvent | undefined {
     attempts: Number(row.attempts),
     takeovers: Number(row.takeovers),
     receivedAtMs: Number(row.received_at_ms),
+    ...(Number(row.is_replay) === 1 && { isReplay: true }),
   };
 }

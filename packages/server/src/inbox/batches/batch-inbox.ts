@@ -148,6 +148,10 @@ export class BatchInbox implements Inbox {
     return this.#inRow(seq, () => this.#rows.retry(seq, options));
   }
 
+  endReplay(seq: number): Promise<void> {
+    return this.#rows.endReplay(seq);
+  }
+
   setIsolated(seq: number, atMs: number | null): Promise<void> {
     return this.#inRow(seq, () => this.#rows.setIsolated(seq, atMs));
   }
