@@ -3,6 +3,7 @@ import { readObject } from '../read-json.ts';
 import type { Row, SqlValue, Store } from '../store/store.ts';
 import { whereOf } from '../team/team-search-repository.ts';
 import {
+  ANSWER_UNKNOWN,
   type Broadcast,
   type BroadcastMessage,
   type BroadcastPost,
@@ -146,11 +147,14 @@ export async function openPosts(
   { shards, afterTeam, limit }: { shards: readonly number[]; afterTeam: string; limit: number },
 ): Promise<BroadcastPost[]> {
   const params: SqlValue[] = [id, afterTeam, limit];
-  const isOwn =
-    store.engine === 'postgres' ? `and shard = any($${params.push(`{${shards.join(',')}}`)}::integer[])` : '';
+  const isOwn = ofShards(store, shards, params);
   const sql = `select * from broadcast_team where broadcast_id = $1 and team_id > $2 and state in ('waiting', 'sending') ${isOwn}
     order by team_id limit $3`;
   return (await store.all(sql, params)).map(toPost);
+}
+
+function ofShards({ engine }: Pick<Store, 'engine'>, shards: readonly number[], params: SqlValue[]): string {
+  return engine === 'postgres' ? `and shard = any($${params.push(`{${shards.join(',')}}`)}::integer[])` : '';
 }
 
 export interface PostKey {
@@ -184,9 +188,27 @@ export async function endPost(
   const { channel, ts, error } = { channel: null, ts: null, error: null, ...result };
   await store.run(
     `update broadcast_team set state = $4, channel = $5, ts = $6, error = $7, at_ms = $8
-     where broadcast_id = $1 and team_id = $2 and owner = $3 and state = 'sending'`,
+     where broadcast_id = $1 and team_id = $2 and owner = $3 and (state = 'sending' or error = '${ANSWER_UNKNOWN}')`,
     [broadcastId, teamId, owner, result.state, channel, ts, error, atMs],
   );
+}
+
+/**
+ * Ends what other servers began to post and never ended, where nobody will begin it again: in cancelled broadcasts. Of these shards; where
+ * one process has all of them, of all. Answers how many.
+ */
+export async function endAbandoned(
+  store: Store,
+  { shards, owner, atMs }: { shards: readonly number[]; owner: string; atMs: number },
+): Promise<number> {
+  const params: SqlValue[] = [owner];
+  const isMeant = `state = 'sending' and owner <> $1 ${ofShards(store, shards, params)}
+    and broadcast_id in (select id from broadcast where state = 'cancelled')`;
+  // Each second there is none: nothing is written then.
+  const found = await store.all(`select 1 from broadcast_team where ${isMeant} limit 1`, params);
+  if (found.length === 0) return 0;
+  const sql = `update broadcast_team set state = 'failed', error = '${ANSWER_UNKNOWN}', at_ms = $${params.push(atMs)} where ${isMeant}`;
+  return await store.run(sql, params);
 }
 
 /** There is nobody to post it to. */

@@ -6,7 +6,8 @@ export type BroadcastState = 'filling' | 'running' | 'done' | 'cancelled';
 
 /**
  * - `waiting`: its turn has not come
- * - `sending`: a server is about to post it; left by a server that died it is posted again, because nobody knows whether it arrived
+ * - `sending`: a server is about to post it; left by a server that died it is posted again, because nobody knows whether it arrived, or
+ *   is failed as `answer_unknown` when its broadcast was cancelled
  * - `sent`: Slack has answered that it is posted
  * - `failed`: Slack refuses it, or did not answer three times
  * - `skipped`: there was nobody to post it to
@@ -64,6 +65,9 @@ export interface BroadcastPost {
   error: string | null;
   atMs: number | null;
 }
+
+/** The failure of a post under way whose server died, and whose broadcast was cancelled: it may have arrived. */
+export const ANSWER_UNKNOWN = 'answer_unknown';
 
 /** What came of one try. `waiting`: it is tried again. */
 export type PostResult =

@@ -1,6 +1,7 @@
 /** What a broadcast owes to each of its guards: whose posts they are, what nobody may overtake, and what a stop leaves behind. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Store } from '../store/store.ts';
+import { engines } from '../store/store-fixture.test-kit.ts';
 import { shardOf } from '../team/shard.ts';
 import {
   cancelBroadcast,
@@ -120,7 +121,7 @@ it('hundreds of teams that wait for their turn are not read again and again mean
   await begin(world, {}, 6);
   let pages = 0;
   const { posts } = aServer(world, {
-    on: told(world.store, 'all', (sql) => sql.includes('from broadcast_team') && pages++),
+    on: told(world.store, 'all', (sql) => sql.startsWith('select * from broadcast_team') && pages++),
   });
   await world.clock.advance(8 * SECOND_MS);
   expect(posts).toHaveLength(1);
@@ -150,6 +151,41 @@ it('a team in doubt, or one that Slack limits, is waited for ten minutes', async
   await world.clock.leap(300 * SECOND_MS);
   await until(world, isDone(world, id));
   expect(await countPosts(world.store, id)).toMatchObject({ sent: 1, skipped: 1 });
+});
+
+describe.each(engines)('on %s a post of a cancelled broadcast', (engine) => {
+  const key = { broadcastId: 1, teamId: 'T00', owner: 'dead' };
+
+  it('whose server died is failed by the next one, which posts nothing', async () => {
+    const world = await aWorld(engine, 2);
+    const id = await begin(world);
+    await takePost(world.store, key, 1);
+    await cancelBroadcast(world.store, id, 2);
+    const { posts } = aServer(world);
+    await until(world, async () => expect(await countPosts(world.store, id)).toMatchObject({ failed: 1, sending: 0 }));
+    expect(await listPosts(world.store, id, { afterTeam: '', limit: 10 })).toMatchObject([
+      { teamId: 'T00', state: 'failed', error: 'answer_unknown', attempts: 1 },
+      { teamId: 'T01', state: 'waiting' },
+    ]);
+    expect(posts).toEqual([]);
+    // It was slow, not dead.
+    await endPost(world.store, key, { state: 'sent', channel: 'C1', ts: '1.0' }, 3);
+    expect(await countPosts(world.store, id)).toMatchObject({ sent: 1, failed: 0 });
+  });
+
+  it('is left alone while its own server has it under way, or another one owns its team', async () => {
+    const world = await aWorld(engine, 1);
+    const id = await begin(world);
+    const { answer, release } = held();
+    const { posts } = aServer(world, { answer });
+    await until(world, () => expect(posts).toHaveLength(1));
+    await cancelBroadcast(world.store, id, world.clock.now());
+    if (engine === 'postgres') aServer(world, { node: 'n2', owns: () => false });
+    await world.clock.advance(5 * SECOND_MS);
+    expect(await countPosts(world.store, id)).toMatchObject({ sending: 1 });
+    release();
+    await until(world, async () => expect(await countPosts(world.store, id)).toMatchObject({ sent: 1 }));
+  });
 });
 
 describe('a server', () => {

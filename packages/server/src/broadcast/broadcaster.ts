@@ -12,6 +12,7 @@ import { within } from '../time/within.ts';
 import type { Broadcast, BroadcastMessage, BroadcastPost, PostResult } from './broadcast.ts';
 import {
   cancelBroadcast,
+  endAbandoned,
   endPost,
   finishBroadcast,
   nextBroadcast,
@@ -129,6 +130,7 @@ export class Broadcaster implements OwnershipFollower {
     if (ownership.state !== 'owning') return;
     try {
       await this.#writeOwed();
+      await this.#endAbandoned();
       const next = await nextBroadcast(store);
       if (next && !isReadable(next)) return await this.#giveUp(next);
       const run = await this.#follow(next);
@@ -140,6 +142,18 @@ export class Broadcaster implements OwnershipFollower {
     } catch (error) {
       log.warn({ err: error }, 'broadcast waits: the store does not answer');
     }
+  }
+
+  #shards(): Shard[] {
+    return ALL_SHARDS.filter((shard) => this.#deps.ownership.owns(shard));
+  }
+
+  /** What servers that died had under way of cancelled broadcasts is posted by nobody. */
+  async #endAbandoned(): Promise<void> {
+    const { store, ownership, clock, log } = this.#deps;
+    const atMs = Math.floor(clock.now());
+    const posts = await endAbandoned(store, { shards: this.#shards(), owner: ownership.nodeId, atMs });
+    if (posts > 0) log.warn({ posts }, 'posts of a cancelled broadcast given up: nobody knows whether they arrived');
   }
 
   /** Nobody knows what was to be posted; the broadcasts behind it wait for its end. */
@@ -163,11 +177,14 @@ export class Broadcaster implements OwnershipFollower {
 
   /** Hands over the next teams; answers whether any is left that is not in hand. */
   async #fill(run: Run): Promise<boolean> {
-    const { store, ownership } = this.#deps;
+    const { store } = this.#deps;
     const { broadcast, inHand } = run;
     if (inHand.size >= PAGE) return true;
-    const shards = ALL_SHARDS.filter((shard) => ownership.owns(shard));
-    const page = await openPosts(store, broadcast.id, { shards, afterTeam: run.afterTeam, limit: PAGE });
+    const page = await openPosts(store, broadcast.id, {
+      shards: this.#shards(),
+      afterTeam: run.afterTeam,
+      limit: PAGE,
+    });
     // The last page was read: from the beginning again, for those that were passed over.
     run.afterTeam = page.length < PAGE ? '' : (page.at(-1)?.teamId ?? '');
     for (const post of page) if (!inHand.has(post.teamId) && !this.#isOwn(post)) await this.#consider(run, post);
