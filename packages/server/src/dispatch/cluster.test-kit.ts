@@ -95,6 +95,7 @@ export class TestCluster {
       shardOf: (teamId) => this.shardOf(teamId),
       handle: (envelope, facts) => this.#handle(name, envelope, facts),
       handlingOf: () => 'hand_out',
+      isUnknown: () => false,
       recheck: () => Promise.resolve('hand_out'),
       onLifecycleEvent: (event) => void lifecycle.push(event),
       onFailure: () => {},

@@ -12,7 +12,7 @@ import type { ListenerWorks } from './listener-works.ts';
 
 export interface DispatcherDeps
   extends Pick<EventRunnerDeps, 'handle' | 'onFailure' | 'describe' | 'clock'>,
-    Pick<DroppedEventsDeps, 'handlingOf' | 'recheck'> {
+    Pick<DroppedEventsDeps, 'handlingOf' | 'isUnknown' | 'recheck'> {
   inbox: Inbox;
   /** All runs of listeners of this process. */
   works: Pick<ListenerWorks, 'begin' | 'end' | 'noteStored' | 'noteTaken'>;

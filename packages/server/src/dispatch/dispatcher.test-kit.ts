@@ -25,6 +25,10 @@ export class DispatcherRig {
   readonly handling: Record<string, EventHandling> = {};
   /** What the rows say when they are asked before an event is dropped, where that is something else. */
   readonly rows: Record<string, EventHandling> = {};
+  /** Teams without an installation. */
+  readonly unknown = new Set<string>();
+  /** What was told of dropped events: the reason, and the ids that are known. */
+  readonly dropped: unknown[] = [];
   readonly warnings: object[] = [];
   readonly errors: string[] = [];
   /** The runs of listeners of all its dispatchers, and the latest one of each event. */
@@ -59,6 +63,7 @@ export class DispatcherRig {
         }),
       shardOf: () => 0,
       handlingOf: (teamId) => this.handling[teamId] ?? 'hand_out',
+      isUnknown: (teamId) => this.unknown.has(teamId),
       recheck: (teamId) => {
         const seen = this.rows[teamId] ?? this.handling[teamId] ?? 'hand_out';
         this.handling[teamId] = seen;
@@ -70,6 +75,13 @@ export class DispatcherRig {
         code: error instanceof BotServerError ? error.code : 'listener_failed',
         message: (error as Error).message,
       }),
+      observer: {
+        accepted() {},
+        repeated() {},
+        handled() {},
+        failed() {},
+        dropped: (reason, count, known) => this.dropped.push([reason, count, ...known.map(({ id }) => id)]),
+      },
       clock: this.clock,
       log: {
         debug() {},

@@ -27,6 +27,8 @@ export type EventHandling = 'hand_out' | 'keep' | 'drop';
 export interface DroppedEventsDeps {
   inbox: Pick<Inbox, 'dropTeam' | 'ready'>;
   readonly handlingOf: (teamId: string) => EventHandling;
+  /** Of a team whose events are dropped: whether it has no installation here. */
+  readonly isUnknown: (teamId: string) => boolean;
   /** Asks the rows themselves before an event is dropped: this process may not have seen yet that the team came back. */
   recheck(teamId: string): Promise<EventHandling>;
   clock: Pick<Clock, 'now'>;
@@ -72,8 +74,9 @@ export class DroppedEvents {
   /** The team is gone. */
   drop(envelope: Envelope): void {
     const { teamId, id, type } = envelope;
-    this.#add('inactive', 1, [envelope]);
-    this.#deps.log.debug({ teamId, eventId: id, type }, 'event of an inactive team dropped');
+    const reason = this.#reasonOf(teamId);
+    this.#add(reason, 1, [envelope]);
+    this.#deps.log.debug({ teamId, eventId: id, type, reason }, 'event of a team that is not active dropped');
   }
 
   /** Drops everything that waits of a team that is gone, in memory and in the table. */
@@ -87,10 +90,13 @@ export class DroppedEvents {
     // Replays stay failed: see Inbox.dropTeam.
     const gone = others.filter(({ isReplay }) => !isReplay).map(({ envelope }) => envelope);
     if ((others.length === 0 && !hasMore(queue.table)) || !this.#deps.shards.mayBegin(queue.shard)) return;
-    this.#add('inactive', gone.length, gone);
-    log.warn({ teamId, dropped: gone.length }, 'waiting events of an inactive team dropped');
+    const reason = this.#reasonOf(teamId);
+    this.#add(reason, gone.length, gone);
+    log.warn({ teamId, dropped: gone.length, reason }, 'waiting events of a team that is not active dropped');
     const dropping = hasMore(queue.table) ? this.#dropStored(queue) : this.#dropAll(queue);
-    dropping.catch((error: unknown) => log.error({ teamId, err: error }, 'events of an inactive team not dropped'));
+    dropping.catch((error: unknown) =>
+      log.error({ teamId, err: error }, 'events of a team that is not active could not be dropped'),
+    );
   }
 
   /** Drops what was kept for longer than a day. */
@@ -125,7 +131,7 @@ export class DroppedEvents {
     if (handlingOf(queue.teamId) !== 'drop') return queue.note('doubt');
     await this.#dropAll(queue);
     const told = known.filter(({ type }) => !isLifecycleEvent(type));
-    if (told.length > 0) observer?.dropped('inactive', 0, told);
+    if (told.length > 0) observer?.dropped(this.#reasonOf(queue.teamId), 0, told);
   }
 
   /** The oldest that wait in the table. */
@@ -133,6 +139,10 @@ export class DroppedEvents {
     const page = { afterSeq: 0, limit: MOST_TOLD, maxBytes: MOST_TOLD_BYTES, shard };
     const events = await this.#deps.inbox.ready(teamId, page);
     return events.map(({ envelope, receivedAtMs }) => ({ ...envelope, receivedAtMs }));
+  }
+
+  #reasonOf(teamId: string): DropReason {
+    return this.#deps.isUnknown(teamId) ? 'unknown_team' : 'inactive';
   }
 
   #add(reason: DropReason, count: number, known: readonly Envelope[]): void {

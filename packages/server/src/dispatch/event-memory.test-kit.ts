@@ -19,6 +19,7 @@ const dispatcher = new Dispatcher({
   handle: () => new Promise(() => {}),
   shardOf: () => 0,
   handlingOf: () => 'hand_out',
+  isUnknown: () => false,
   recheck: () => Promise.resolve('hand_out'),
   onLifecycleEvent() {},
   onFailure() {},

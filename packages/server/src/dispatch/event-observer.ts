@@ -32,5 +32,5 @@ export interface FailedRun extends EndedRun {
   runAtMs?: number;
 }
 
-/** `inactive`: the team is gone or never registered; `expired`: it was away for more than a day. */
-export type DropReason = 'inactive' | 'expired';
+/** `inactive`: the team is gone; `unknown_team`: it has no installation here; `expired`: it was away for more than a day. */
+export type DropReason = 'inactive' | 'unknown_team' | 'expired';

@@ -41,6 +41,7 @@ describe.each(engines)('a value that the store refuses, on %s', (engine) => {
         },
         shardOf: () => 0,
         handlingOf: () => 'hand_out',
+        isUnknown: () => false,
         recheck: () => Promise.resolve('hand_out'),
         onLifecycleEvent: () => {},
         onFailure: () => {},

@@ -18,7 +18,7 @@ import type { LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { Organizations } from '../installation/organizations/organizations.ts';
 import type { Roster, RosterEntry } from '../installation/roster.ts';
-import { eventHandlingOf } from '../installation/standing.ts';
+import { eventHandlingOf, type Standing } from '../installation/standing.ts';
 import type { Standings } from '../installation/standings.ts';
 import type { TeamNames } from '../installation/team-names.ts';
 import type { Judge } from '../judge/judge.ts';
@@ -89,9 +89,10 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
     },
     shardOf: (teamId) => shardOf(roster.team(teamId)?.installation.key ?? keyNamedAfter(teamId)),
     handlingOf: (teamId) => eventHandlingOf(standings.of(teamId)),
+    isUnknown: (teamId) => isUnknown(standings.of(teamId)),
     async recheck(teamId) {
       const standing = await standings.recheck(teamId);
-      if (standing.kind === 'gone' && standing.why === 'unknown') unrouted.noteEvent(teamId);
+      if (isUnknown(standing)) unrouted.noteEvent(teamId);
       return eventHandlingOf(standing);
     },
     onLifecycleEvent: (event) => noteLifecycle(deps, event),
@@ -107,6 +108,10 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
     log,
     options,
   });
+}
+
+function isUnknown(standing: Standing): boolean {
+  return standing.kind === 'gone' && standing.why === 'unknown';
 }
 
 function observerOf({

@@ -14,7 +14,7 @@ const STORE_BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 export class Counters {
   readonly eventsAccepted = new Tally();
   readonly eventsRepeated = new Tally();
-  readonly eventsDropped = new Tally('reason').withZero('inactive').withZero('expired');
+  readonly eventsDropped = new Tally('reason').withZero('inactive').withZero('unknown_team').withZero('expired');
   readonly eventsFailed = new Tally('code').withZero('listener_failed').withZero('handler_timed_out');
   readonly putToHandled = new Durations(EVENT_BOUNDS);
   readonly listener = new Durations(EVENT_BOUNDS);

@@ -173,6 +173,10 @@ describe('an event', () => {
 
   it('of an inactive team says since when that is so, and why', () => {
     const inactiveSince = 'inactive since Tuesday 09:12:03 UTC (account_inactive)';
+    expect(tell('dropped', { reason: 'unknown_team' }, { inactiveSince })).toMatch(/team T1 has no installation here/);
+    expect(tell('dropped', { reason: 'unknown_team' }, { inactiveSince, state: { kind: 'inactive' } as never })).toBe(
+      'It was dropped at 09:12:03 UTC: team T1 had no installation here yet.',
+    );
     expect(tell('dropped', { reason: 'inactive' }, { inactiveSince })).toBe(
       `It was dropped at 09:12:03 UTC: team T1 was not active, ${inactiveSince}.`,
     );

@@ -108,11 +108,14 @@ function failedText(fact: KnownFact, { nowMs, errorWords, state, isOver }: TellO
   return `It failed at ${when(atMs, nowMs)}${attemptWords(details.attempt)} after ${duration(ms)} on ${node} with ${details.code}${place}${words}: ${who}.${calls} ${next}`;
 }
 
-function droppedText({ atMs, teamId, details }: KnownFact, { nowMs, inactiveSince }: TellOptions): string {
+function droppedText({ atMs, teamId, details }: KnownFact, { nowMs, inactiveSince, state }: TellOptions): string {
   const at = when(atMs, nowMs);
   if (details.reason === 'expired')
     return `It was dropped at ${at}: team ${teamId} was suspended or in doubt, and an event waits for that a day at most.`;
-  if (inactiveSince === undefined)
+  // Of some version on the reason says it; before, that nothing else is known of the team.
+  const isUnknown = details.reason === 'unknown_team';
+  if (isUnknown && state) return `It was dropped at ${at}: team ${teamId} had no installation here yet.`;
+  if (isUnknown || inactiveSince === undefined)
     return `It was dropped at ${at}: team ${teamId} has no installation here. Check that DATABASE_URL names the right database; else install the app there.`;
   return `It was dropped at ${at}: team ${teamId} was not active, ${inactiveSince}.`;
 }
