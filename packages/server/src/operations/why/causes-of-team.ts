@@ -2,8 +2,8 @@
 import type { InstallationState } from '../../team/installation.ts';
 import { type Absence, type Look, likely, proved } from './absence.ts';
 import type { Sentence } from './evidence.ts';
-import { inactiveTimeAt } from './inactive-time.ts';
-import { isDecidedHere } from './tell-team.ts';
+import { type InactiveTime, inactiveTimeAt } from './inactive-time.ts';
+import { isDecidedHere, reasonWords } from './tell-team.ts';
 import { duration, listed, when } from './words.ts';
 
 export function causesOfTeam(absence: Absence): Look {
@@ -35,8 +35,11 @@ export function causesOfTeam(absence: Absence): Look {
   }
   const inactive = inactiveTimeAt(team.timeline, sentAtMs);
   if (inactive !== undefined) {
-    const text = `Team ${teamId} was not active at that time: ${inactive.reason} at ${when(inactive.fromMs, nowMs)}, and it came back at ${when(inactive.toMs, nowMs)}.`;
-    return { causes: [proved(text, inactive.fromMs)], checks: check('active again by now') };
+    const words = `not active from ${when(inactive.fromMs, nowMs)} to ${when(inactive.toMs, nowMs)}: ${reasonWords(inactive.reason)}`;
+    return {
+      causes: causesOfPast(absence, { ...inactive, text: `Team ${teamId} was ${words}` }),
+      checks: check(words),
+    };
   }
   if (createdAtMs > sentAtMs) {
     const text = `Team ${teamId} installed the app at ${when(createdAtMs, nowMs)}, after the message.`;
@@ -60,6 +63,12 @@ function causesOfState(
   if (isRtm(absence)) return [proved(`${text}: nothing connects it meanwhile.`, sinceMs)];
   if (kind === 'suspended') return [likely(`${text}: Slack may send nothing of it meanwhile.`, sinceMs)];
   return isDecidedHere(reason) ? [] : [proved(`${text}: Slack sends nothing of it from then on.`, sinceMs)];
+}
+
+/** The same of a team that has come back since. */
+function causesOfPast(absence: Absence, { reason, fromMs, text }: InactiveTime & { text: string }): Sentence[] {
+  if (isRtm(absence)) return [proved(`${text}. Nothing connected it meanwhile.`, fromMs)];
+  return isDecidedHere(reason) ? [] : [proved(`${text}. Slack sent nothing of it meanwhile.`, fromMs)];
 }
 
 function isRtm({ processes }: Pick<Absence, 'processes'>): boolean {

@@ -64,7 +64,7 @@ describe('a message that never arrived', () => {
         }),
       },
       'proved',
-      /Team T1 was not active at that time: token_revoked at 08:59:59 UTC, and it came back at 09:00:01 UTC/,
+      /Team T1 was not active from 08:59:59 UTC to 09:00:01 UTC: Slack answered token_revoked\. Slack sent nothing of it/,
     ],
     [
       'of a team without a row',

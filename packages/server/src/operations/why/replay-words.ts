@@ -1,4 +1,4 @@
-/** What is said of running failed events again: of an inactive team `events replay` would drop them for good. Pure. */
+/** What is said of running failed events again: of an inactive team `events replay` leaves them as they are. Pure. */
 import type { InstallationState } from '../../team/installation.ts';
 import { isDecidedHere } from './tell-team.ts';
 import { when } from './words.ts';
@@ -14,7 +14,7 @@ export function replayWords(
 ) {
   const command = `slack-bot-server events replay ${eventId} ${verb}.`;
   if (state?.kind !== 'inactive') return command;
-  return `${dropWords(state, 'it', nowMs)} ${backWords(state)}, ${command}`;
+  return `${waitWords(state, 'it', nowMs)} ${backWords(state)}, ${command}`;
 }
 
 export interface ReplayWords {
@@ -26,13 +26,13 @@ export interface ReplayWords {
 export function replaysWords(teamId: string, state: ReplayState, nowMs: number): string {
   const shown = `slack-bot-server events groups team:${teamId} shows them`;
   if (state?.kind !== 'inactive') return `${shown}, and events replay runs them again.`;
-  return `${shown}. ${dropWords(state, 'them', nowMs)} ${backWords(state)}, events replay runs them again.`;
+  return `${shown}. ${waitWords(state, 'them', nowMs)} ${backWords(state)}, events replay runs them again.`;
 }
 
 type Inactive = Extract<InstallationState, { kind: 'inactive' }>;
 
-function dropWords({ sinceMs, reason }: Inactive, what: string, nowMs: number): string {
-  return `The team is inactive since ${when(sinceMs, nowMs)} (${reason}), and a replay would drop ${what} for good.`;
+function waitWords({ sinceMs, reason }: Inactive, what: string, nowMs: number): string {
+  return `The team is inactive since ${when(sinceMs, nowMs)} (${reason}), and no replay runs ${what} meanwhile.`;
 }
 
 function backWords({ reason }: Inactive): string {

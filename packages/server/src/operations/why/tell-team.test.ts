@@ -23,6 +23,11 @@ describe('a team', () => {
       'Inactive since 09:00:00 UTC: the database was given to another Slack app, which has no token there yet.',
     ],
     [
+      'imported as inactive',
+      { kind: 'inactive', reason: 'imported_inactive', sinceMs: SENT_MS },
+      'Inactive since 09:00:00 UTC: it was so already where it was imported from.',
+    ],
+    [
       'deactivated by the bot',
       { kind: 'inactive', reason: 'bot: trial_ended', sinceMs: SENT_MS },
       'Inactive since 09:00:00 UTC: the bot deactivated it itself (trial_ended).',

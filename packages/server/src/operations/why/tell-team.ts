@@ -1,6 +1,7 @@
 /** How a team is, in one sentence, with its reason and what helps. Pure. */
 import { assertNever } from '../../assert-never.ts';
 import { APP_MOVED } from '../../team/app-move-repository.ts';
+import { IMPORTED_INACTIVE } from '../../team/installation.ts';
 import type { RunningServers, TeamEvidence } from './evidence.ts';
 import { when } from './words.ts';
 
@@ -66,9 +67,11 @@ export function tellTeam({ teamId, view, timeline, connection, servers }: TeamEv
   }
 }
 
-function reasonWords(reason: string): string {
+/** Who made it inactive, and of what. */
+export function reasonWords(reason: string): string {
   if (reason === 'operator') return 'an operator deactivated it';
   if (reason === APP_MOVED) return 'the database was given to another Slack app, which has no token there yet';
+  if (reason === IMPORTED_INACTIVE) return 'it was so already where it was imported from';
   if (isDecidedHere(reason)) return `the bot deactivated it itself${reason === 'bot' ? '' : ` (${reason.slice(5)})`}`;
   return `Slack answered ${reason}`;
 }
