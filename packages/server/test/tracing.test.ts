@@ -178,6 +178,15 @@ it('an event that another node received is a part of the trace of its request, a
   expect(event?.attributes['slack.wait_ms']).toEqual(expect.any(Number));
 });
 
+it('the line about a job that failed says of which trace it was, though its span has ended', async () => {
+  const { scene } = await openHttpScene({
+    setUp: ({ server }) => void server.onceAndEvery('hour', () => Promise.reject(new Error('no')), { name: 'nightly' }),
+  });
+  await scene.pass(2_000);
+  const line = scene.logLines.map((one) => JSON.parse(one)).find(({ msg }) => msg === 'job failed');
+  expect(line).toMatchObject({ job: 'nightly', traceId: only('slack job nightly').spanContext().traceId });
+});
+
 it.each([
   ['ahead', 3_600_000],
   ['back', -3_600_000],

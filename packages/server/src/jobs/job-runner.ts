@@ -28,13 +28,18 @@ export interface JobFailure {
   name: string;
   teamId: string | null;
   error: BotServerError;
+  /** That of its span; undefined when nothing is traced. */
+  traceId: string | undefined;
 }
 
 export interface JobRunnerDeps {
   clock: Clock;
   readonly report: (failure: JobFailure) => void;
-  /** Runs the work of a job; it may be traced. */
-  readonly trace: (run: Pick<JobRun, 'name' | 'teamId'>, work: () => Promise<void>) => Promise<void>;
+  /** Runs the work of a job; it may be traced, and is told in which trace then. */
+  readonly trace: (
+    run: Pick<JobRun, 'name' | 'teamId'>,
+    work: (traceId: string | undefined) => Promise<void>,
+  ) => Promise<void>;
 }
 
 /** One per server. */
@@ -70,13 +75,18 @@ export class JobRunner {
       end({ kind: 'failed', error });
       controller.abort(error);
     });
-    const traced = async () => void (await work(controller.signal));
+    // What is reported of a run is said when its span may have ended.
+    let traceId: string | undefined;
+    const traced = async (id: string | undefined) => {
+      traceId = id;
+      await work(controller.signal);
+    };
     const ended = Promise.race([ending, outcomeOf(() => trace(run, traced), { name, facts })]);
     this.#underWay.set(run, { interrupt, ended });
     const outcome = await ended;
     this.#underWay.delete(run);
     timer.cancel();
-    if (outcome.kind === 'failed') report({ name, teamId, error: outcome.error });
+    if (outcome.kind === 'failed') report({ name, teamId, error: outcome.error, traceId });
     return outcome;
   }
 

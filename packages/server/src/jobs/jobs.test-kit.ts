@@ -50,7 +50,7 @@ export function aProcess(
   const failures: JobFailure[] = [];
   const warnings: string[] = [];
   const jobs = new Jobs<TeamTurn>({
-    trace: (_run, work) => work(),
+    trace: (_run, work) => work(undefined),
     clock,
     wishPollMs,
     log: {

@@ -75,8 +75,9 @@ function endWith(fetch: ClientFetch, signal: AbortSignal): ClientFetch {
   };
 }
 
-function report({ hooks, log }: ServerJobsDeps, { name, teamId, error }: JobFailure): void {
-  log.error({ job: name, ...(teamId === null ? {} : { teamId }), err: error }, 'job failed');
+function report({ hooks, log }: ServerJobsDeps, { name, teamId, error, traceId }: JobFailure): void {
+  const ids = { ...(teamId !== null && { teamId }), ...(traceId !== undefined && { traceId }) };
+  log.error({ job: name, ...ids, err: error }, 'job failed');
   void hooks.emit('error', { teamId, where: 'job', error });
 }
 

@@ -92,10 +92,14 @@ export function traceHandling(
 }
 
 /** A run of a job, in a span of its own, with its team and trace on each line that is logged meanwhile. */
-export function traceJob(tracing: Tracing, facts: JobFacts, work: () => Promise<void>): Promise<void> {
+export function traceJob(
+  tracing: Tracing,
+  facts: JobFacts,
+  work: (traceId: string | undefined) => Promise<void>,
+): Promise<void> {
   const ids = facts.teamId === null ? {} : { teamId: facts.teamId };
-  if (!tracing.isOn) return withLogFacts(ids, work);
-  return tracing.job(facts, ({ traceId }) => withLogFacts({ ...ids, traceId }, work));
+  if (!tracing.isOn) return withLogFacts(ids, () => work(undefined));
+  return tracing.job(facts, ({ traceId }) => withLogFacts({ ...ids, traceId }, () => work(traceId)));
 }
 
 /** For a line about an event that is written when its span has ended. */
