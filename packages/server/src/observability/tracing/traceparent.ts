@@ -15,7 +15,12 @@ export interface TraceHeaders {
 
 const SAMPLED = 0x1;
 
-const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** How long one of version 00 is, and what is known of a later one: that may have more behind a dash. */
+const LENGTH = 55;
+
+// Version ff is none. (https://www.w3.org/TR/trace-context/#versioning-of-traceparent)
+const TRACEPARENT =
+  /^(?:00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$|(?!00|ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-|$))/;
 
 export function traceparentOf({ traceId, spanId, traceFlags }: SpanIds): string {
   // Nearly always: each event has one.
@@ -27,8 +32,16 @@ export function traceparentOf({ traceId, spanId, traceFlags }: SpanIds): string 
 export function spanIdsIn(traceparent: string | undefined): SpanIds | undefined {
   if (traceparent === undefined || !TRACEPARENT.test(traceparent)) return undefined;
   // By place, once it is one: each event is taken apart.
-  const [traceId, spanId, flags] = [traceparent.slice(3, 35), traceparent.slice(36, 52), traceparent.slice(53)];
+  const [traceId, spanId, flags] = [traceparent.slice(3, 35), traceparent.slice(36, 52), traceparent.slice(53, LENGTH)];
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
+}
+
+/** In version 00, which is what goes on from here; undefined for what is none. */
+export function ownVersionOf(traceparent: string): string | undefined {
+  const ids = spanIdsIn(traceparent);
+  if (!ids || traceparent.startsWith('00')) return ids && traceparent;
+  // What other bits of a later version say nobody knows.
+  return traceparentOf({ ...ids, traceFlags: ids.traceFlags & SAMPLED });
 }
 
 /** For log lines; undefined of a trace that is not sampled. */
