@@ -167,7 +167,7 @@ it('an event that another node received is a part of the trace of its request, a
   exporter.reset();
   // The request URL is at b, and a owns every shard.
   expect(scene.url).not.toBe(a.url);
-  const headers = { traceparent: `00-${TRACE_ID}-${CALLER}-01` };
+  const headers = { traceparent: `00-${TRACE_ID}-${CALLER}-01`, tracestate: 'vendor="1",other=2' };
   expect((await scene.during(postMessage(scene.url, id, { headers }))).status).toBe(200);
   await vi.waitFor(async () => {
     await scene.pass(100);
@@ -175,6 +175,7 @@ it('an event that another node received is a part of the trace of its request, a
   });
   const [event] = named('slack event message');
   expect([event?.spanContext().traceId, event && parentOf(event)]).toEqual([TRACE_ID, CALLER]);
+  expect(event?.spanContext().traceState?.get('other')).toBe('2');
   expect(event?.attributes['slack.wait_ms']).toEqual(expect.any(Number));
 });
 

@@ -28,7 +28,7 @@ export interface Envelope {
   isEphemeral?: boolean;
   /** The span of its last attempt here, before that of whoever passed the request on; see observability/tracing/. */
   traceparent?: string | undefined;
-  /** What belongs to that of the request; not stored. */
+  /** What belongs to that of the request. */
   tracestate?: string | undefined;
   /** When it came, by the wall clock; undefined of what is run again. */
   receivedAtMs?: number;

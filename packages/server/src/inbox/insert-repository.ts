@@ -147,7 +147,7 @@ function seqsIn(rows: readonly Row[]): Map<string, number> {
 function insertStatement({ engine }: Pick<Store, 'engine'>, envelopes: readonly Envelope[], nowMs: number): Statement {
   if (engine === 'postgres') return listedInsert(envelopes, nowMs);
   const params: SqlValue[] = [];
-  const rows = envelopes.map(({ id, teamId, shard, orderKey, type, body, bytes, traceparent }) => {
+  const rows = envelopes.map(({ id, teamId, shard, orderKey, type, body, bytes, traceparent, tracestate }) => {
     const payload = bytes ?? encoder.encode(JSON.stringify(body));
     const values = [
       id,
@@ -158,10 +158,11 @@ function insertStatement({ engine }: Pick<Store, 'engine'>, envelopes: readonly 
       payload,
       nowMs,
       traceparent ?? null,
+      tracestate ?? null,
     ];
     return `(${values.map((value) => `$${params.push(value)}`).join(', ')})`;
   });
-  const sql = `insert into inbox (${INSERT_COLUMNS}, traceparent) values ${rows.join(', ')}
+  const sql = `insert into inbox (${INSERT_COLUMNS}, traceparent, tracestate) values ${rows.join(', ')}
     on conflict (event_id) do nothing returning seq, event_id`;
   return { sql, params };
 }

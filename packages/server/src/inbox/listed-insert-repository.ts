@@ -9,10 +9,10 @@ import type { Envelope } from './envelope.ts';
 import { listOf, textListOf } from './shared/claimed-writes-repository.ts';
 
 /** All bodies are one parameter, which goes as it is: in a list they would be hexadecimal digits. Rows are in the order of the lists. */
-const INSERT = `insert into inbox (event_id, shard, team_id, order_key, type, traceparent, payload, received_at_ms)
-  select event_id, shard, team_id, order_key, type, traceparent, substring($7::bytea from from_byte for bytes), $10::bigint
-  from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $8::integer[], $9::integer[])
-    as given (event_id, shard, team_id, order_key, type, traceparent, from_byte, bytes)
+const INSERT = `insert into inbox (event_id, shard, team_id, order_key, type, traceparent, tracestate, payload, received_at_ms)
+  select event_id, shard, team_id, order_key, type, traceparent, tracestate, substring($8::bytea from from_byte for bytes), $11::bigint
+  from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $9::integer[], $10::integer[])
+    as given (event_id, shard, team_id, order_key, type, traceparent, tracestate, from_byte, bytes)
   on conflict (event_id) do nothing returning seq, event_id`;
 
 export function listedInsert(envelopes: readonly Envelope[], nowMs: number): Statement {
@@ -27,6 +27,7 @@ export function listedInsert(envelopes: readonly Envelope[], nowMs: number): Sta
     texts(({ orderKey }) => orderKey),
     texts(({ type }) => type),
     texts(({ traceparent }) => traceparent),
+    texts(({ tracestate }) => tracestate),
     Buffer.concat(bodies),
     listOf(starts),
     listOf(bodies.map(({ byteLength }) => byteLength)),

@@ -13,7 +13,7 @@ const decoder = new TextDecoder();
  */
 export const REPLAYED = "(state = 'retry' and error_code is not null and (run_at_ms = 0 or replay_id is not null))";
 
-const STORED_COLUMNS = `seq, event_id, shard, team_id, order_key, type, payload, attempts, takeovers, received_at_ms, traceparent,
+const STORED_COLUMNS = `seq, event_id, shard, team_id, order_key, type, payload, attempts, takeovers, received_at_ms, traceparent, tracestate,
   case when ${REPLAYED} then 1 else 0 end as is_replay`;
 
 /** Sizes are summed up over the index alone: neither engine reads a payload to tell its length. */
@@ -63,6 +63,7 @@ function toStoredEvent(row: Row): StoredEvent | undefined {
     body,
     sizeBytes: bytes.byteLength,
     ...(typeof row.traceparent === 'string' && { traceparent: row.traceparent }),
+    ...(typeof row.tracestate === 'string' && { tracestate: row.tracestate }),
   };
   return {
     seq: Number(row.seq),

@@ -2,7 +2,7 @@
 import type { Envelope } from '../inbox/envelope.ts';
 import { withLogFacts } from '../observability/log-context.ts';
 import type { Logger } from '../observability/logger.ts';
-import { ownVersionOf, type TraceHeaders, traceIdIn } from '../observability/tracing/traceparent.ts';
+import { ownVersionOf, type TraceHeaders, traceIdIn, tracestateIn } from '../observability/tracing/traceparent.ts';
 import type { JobFacts, ReceivedFacts, Tracing } from '../observability/tracing/tracing.ts';
 import { kindOf } from '../slack/delivery/body.ts';
 import type { Delivery, DeliveryAnswer, DeliveryReceiver } from '../slack/delivery/delivery.ts';
@@ -29,7 +29,7 @@ export async function startTracing(tracing: Tracing, log: Pick<Logger, 'info' | 
 export function traceOfDelivery(tracing: Tracing, delivery: Delivery): TraceHeaders | undefined {
   if (!tracing.isOn || delivery.traceparent === undefined) return undefined;
   const traceparent = ownVersionOf(delivery.traceparent);
-  return traceparent === undefined ? undefined : { traceparent, tracestate: delivery.tracestate };
+  return traceparent === undefined ? undefined : { traceparent, tracestate: tracestateIn(delivery.tracestate) };
 }
 
 /** A receiver whose interactions have a span each, and of whose events those that were not taken: the others have theirs when they are handled. */

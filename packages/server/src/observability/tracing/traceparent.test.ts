@@ -1,6 +1,6 @@
 /** Texts that say of which trace something is: what is read of those of strangers, of later versions, and of broken ones. */
 import { describe, expect, it } from 'vitest';
-import { ownVersionOf, spanIdsIn, traceIdIn } from './traceparent.ts';
+import { ownVersionOf, spanIdsIn, traceIdIn, tracestateIn } from './traceparent.ts';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN_ID = '00f067aa0ba902b7';
@@ -33,5 +33,14 @@ describe('a traceparent', () => {
     ['that is empty', ''],
   ])('%s is none', (_which, given) => {
     expect([spanIdsIn(given), ownVersionOf(given), traceIdIn(given)]).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('a tracestate', () => {
+  it('is kept as it came, unless it is longer than anybody reads or no text of a header', () => {
+    expect(tracestateIn('vendor=1,other=a b')).toBe('vendor=1,other=a b');
+    for (const given of [undefined, '', 'x'.repeat(513), 'vendor=\u0000', 'vendor=é']) {
+      expect(tracestateIn(given)).toBeUndefined();
+    }
   });
 });

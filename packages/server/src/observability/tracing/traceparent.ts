@@ -44,6 +44,11 @@ export function ownVersionOf(traceparent: string): string | undefined {
   return traceparentOf({ ...ids, traceFlags: ids.traceFlags & SAMPLED });
 }
 
+/** What may be stored; OpenTelemetry reads none that is longer. Undefined for what is none. */
+export function tracestateIn(tracestate: string | undefined): string | undefined {
+  return tracestate !== undefined && /^[ -~]{1,512}$/.test(tracestate) ? tracestate : undefined;
+}
+
 /** For log lines; undefined of a trace that is not sampled. */
 export function traceIdIn(traceparent: string | undefined): string | undefined {
   const ids = spanIdsIn(traceparent);

@@ -34,6 +34,7 @@ async function dump(store: Store): Promise<Record<string, Row[]>> {
       error: null,
       error_at: null,
       traceparent: null,
+      tracestate: null,
       replay_id: null,
     };
     const { rows } = await readBatches(store, { after: 0, limit: 1_000 });
