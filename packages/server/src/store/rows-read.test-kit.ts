@@ -2,7 +2,7 @@
 import type { Queries, SqlValue } from './store.ts';
 
 /**
- * Runs the work with a store whose `all` is explained.
+ * Runs the work with a store whose `all` and `get` are explained.
  * @param table Whose rows are counted. @defaultValue all
  * @returns rows of every scan of every plan, what was thrown away included
  */
@@ -12,12 +12,21 @@ export async function rowsRead<S extends Queries>(
   table?: string,
 ): Promise<number> {
   let read = 0;
-  const all: Queries['all'] = async (sql, params?: readonly SqlValue[]) => {
+  const explain = async (sql: string, params?: readonly SqlValue[]) => {
     const [explained] = await store.all(`explain (analyze, format json) ${sql}`, params);
     read += rowsIn(JSON.parse(String(explained?.['QUERY PLAN'])), table);
-    return await store.all(sql, params);
   };
-  await work(new Proxy(store, { get: (target, name) => (name === 'all' ? all : Reflect.get(target, name)) }));
+  const watched: Pick<Queries, 'all' | 'get'> = {
+    async all(sql, params) {
+      await explain(sql, params);
+      return await store.all(sql, params);
+    },
+    async get(sql, params) {
+      await explain(sql, params);
+      return await store.get(sql, params);
+    },
+  };
+  await work(new Proxy(store, { get: (target, name) => Reflect.get(name in watched ? watched : target, name) }));
   return read;
 }
 

@@ -1,9 +1,19 @@
 /** Replays of many failed events: what is due at a time, who goes on after a death, and what is left alone. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { rowsRead } from '../../store/rows-read.test-kit.ts';
 import { engines, openTestStore, type TestStore } from '../../store/store-fixture.test-kit.ts';
 import { TestClock } from '../../time/test-clock.ts';
 import { Replayer } from './replayer.ts';
-import { createReplay, discardSome, endReplay, listReplays, nextReplay, take, untaken } from './replays-repository.ts';
+import {
+  countReplayable,
+  createReplay,
+  discardSome,
+  endReplay,
+  listReplays,
+  nextReplay,
+  take,
+  untaken,
+} from './replays-repository.ts';
 
 const quiet = { info: () => {}, warn: () => {} };
 
@@ -172,4 +182,24 @@ describe.each(engines)('a replay on %s', (engine) => {
     expect(await given({}, 100)).toEqual(['T1-2', 'T2-0', 'T2-1']);
     expect(await given({}, 100)).toEqual([]);
   });
+});
+
+it('counting what a replay would take looks up each team once, however many of its events failed', async () => {
+  const { store } = await withFailed('postgres', { T1: 300, T2: 100 });
+  for (const [key, status] of Object.entries({ T1: 'active', T2: 'inactive' })) {
+    await store.run(
+      `insert into installation (key, is_enterprise, status, install, refresh, changed_seq, shard, created_at_ms, installed_at_ms)
+       values ($1, 0, $2, 1, 0, 1, 0, 0, 0)`,
+      [key, status],
+    );
+    await store.run(`insert into team (team_id, installation_key, access, search) values ($1, $1, 'granted', '')`, [
+      key,
+    ]);
+  }
+  const read = await rowsRead(
+    store,
+    async (watched) => expect(await countReplayable(watched, {})).toEqual({ replayable: 300, leftOut: 100 }),
+    'team',
+  );
+  expect(read).toBeLessThanOrEqual(4);
 });

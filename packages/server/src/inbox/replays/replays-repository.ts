@@ -39,12 +39,27 @@ export interface NewReplay {
 const DUE = "state = 'retry', run_at_ms = 0, attempts = attempts + 1, takeovers = 0, lone_deaths = 0";
 
 /**
- * Which events a replay may make due: those of an inactive team would be dropped before a listener runs, for good. Events about the end of
- * an installation reach the listeners all the same.
+ * Which events a replay may make due: no listener runs for those of an inactive team. Events about the end of an
+ * installation reach the listeners all the same.
  */
-const REPLAYABLE = `(type in (${LIFECYCLE_TYPES.map((type) => `'${type}'`).join(', ')}) or not exists (
-  select 1 from installation i where i.status = 'inactive'
-    and i.key = coalesce((select t.installation_key from team t where t.team_id = inbox.team_id), inbox.team_id)))`;
+const REPLAYABLE = `(${ofLifecycle()} or not ${isInactive('inbox.team_id')})`;
+
+/** How many fit, how many of them a replay takes, and the newest. A team is looked up once, however many of its events failed. */
+function countSql(condition: string): string {
+  return `select coalesce(sum(total), 0) as total, coalesce(sum(replayable), 0) as replayable, max(last_seq) as last_seq
+    from (select total, last_seq, case when ${isInactive('by_team.team_id')} then lifecycle else total end as replayable
+      from (select team_id, count(*) as total, max(seq) as last_seq, sum(case when ${ofLifecycle()} then 1 else 0 end) as lifecycle
+        from inbox where ${condition} group by team_id) as by_team) as counted`;
+}
+
+function ofLifecycle(): string {
+  return `type in (${LIFECYCLE_TYPES.map((type) => `'${type}'`).join(', ')})`;
+}
+
+function isInactive(teamId: string): string {
+  return `exists (select 1 from installation i where i.status = 'inactive'
+    and i.key = coalesce((select t.installation_key from team t where t.team_id = ${teamId}), ${teamId}))`;
+}
 
 export async function countFailed(store: Store, filter: FailedFilter): Promise<number> {
   const params: SqlValue[] = [];
@@ -58,11 +73,7 @@ export async function countReplayable(
   filter: FailedFilter,
 ): Promise<{ replayable: number; leftOut: number }> {
   const params: SqlValue[] = [];
-  const row = await store.get(
-    `select count(*) as total, coalesce(sum(case when ${REPLAYABLE} then 1 else 0 end), 0) as replayable
-     from inbox where ${failedCondition(filter, params)}`,
-    params,
-  );
+  const row = await store.get(countSql(failedCondition(filter, params)), params);
   const replayable = Number(row?.replayable);
   return { replayable, leftOut: Number(row?.total) - replayable };
 }
@@ -73,9 +84,8 @@ export async function createReplay(store: Store, { filter, who, askedAtMs }: New
   const condition = failedCondition(filter, params);
   const row = await store.get(
     `insert into replay (filter, who, asked_at_ms, total, upto_seq)
-     select cast($1 as text), cast($2 as text), cast($3 as bigint), count(*), max(seq) from inbox
-       where ${condition} and ${REPLAYABLE}
-     having count(*) > 0 returning *`,
+     select cast($1 as text), cast($2 as text), cast($3 as bigint), replayable, last_seq
+       from (${countSql(condition)}) as found where replayable > 0 returning *`,
     params,
   );
   return row && toReplay(row);
