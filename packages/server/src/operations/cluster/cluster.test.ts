@@ -34,7 +34,7 @@ it('says of a node that drains already since when, and what is left, and asks it
   const { run, clock, storage } = await withNodes({ n1: { shards: 3 }, n2: {} });
   const first = await run(drainNode, { node: 'n1' });
   expect(first).toMatchObject({ changed: true, since: NOW, shards: 3, next: expect.stringContaining('begins within') });
-  clock.advance(60_000);
+  await clock.advance(60_000);
   await storage.store.run(`update node set state = 'draining' where id = 'n1'`);
   await storage.store.run(`update shard set owner = 'n2' where owner = 'n1' and shard <> 0`);
   expect(await run(drainNode, { node: 'n1' })).toMatchObject({

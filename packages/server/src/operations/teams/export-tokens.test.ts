@@ -97,7 +97,7 @@ describe.each(engines)('tokens of an exported team on %s', (engine) => {
       await here.run(deactivateTeam, { teamId: 'T1' });
       const lines = (await exported(here)).import?.map((line) => JSON.stringify(line)) ?? [];
       const there = await openOperations(engine);
-      there.clock.advance(60_000);
+      await there.clock.advance(60_000);
       expect((await there.run(importTeams, { lines })).lines).toMatchObject([{ outcome: 'installed' }]);
       const inactive = { kind: 'inactive', reason: 'imported_inactive', sinceMs: NOW_MS };
       const state = async () => (await there.storage.installations.find('T1'))?.installation.state;
