@@ -1,6 +1,6 @@
 /**
  * The command of a group that is meant when none is named: `teams` is `teams list`. Only one that reads; a group without such a command
- * shows its help. A word behind the group is always the name of a command, and never an argument: a slip must not become a query.
+ * shows its help. A word behind a group of several is always the name of a command, and never an argument: a slip must not become a query.
  */
 import type { Command } from 'commander';
 
@@ -14,7 +14,7 @@ export function defaultOf(group: Command): Command | undefined {
 /** @param command One of the group, which was added with isDefault. */
 export function meanByDefault(group: Command, command: Command): void {
   defaults.set(group, command);
-  const isNamed = () => group.args[0] === command.name();
+  const isNamed = () => group.commands.length === 1 || group.args[0] === command.name();
   group
     .addHelpText('after', `\nWithout a command: ${pathOf(command)}`)
     .hook('preSubcommand', (_group, called) => {
