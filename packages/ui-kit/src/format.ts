@@ -26,7 +26,7 @@ export function relative(atMs: number, nowMs: number): string {
   return away < 0 ? `${duration(away)} ago` : `in ${duration(away)}`;
 }
 
-/** `Tue 24 Nov, 09:12:03`. */
+/** `Tue 24 Nov, 09:12:03 CET`: what the server and Slack say in UTC stands beside it. */
 export function moment(atMs: number): string {
   return new Date(atMs).toLocaleString('en-GB', {
     weekday: 'short',
@@ -35,7 +35,14 @@ export function moment(atMs: number): string {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
+    timeZoneName: 'short',
   });
+}
+
+/** The reader's time zone at that moment: `UTC`, `CET`, `GMT+5:30`. */
+export function zone(atMs: number): string {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts(atMs);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
 export function bytes(amount: number): string {

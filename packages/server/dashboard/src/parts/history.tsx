@@ -1,6 +1,6 @@
 /** The last hour or day in charts. The library comes when they are shown. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Failure, Skeleton } from 'ui-kit';
+import { Failure, Skeleton, zone } from 'ui-kit';
 import type { History as Answer } from '../answers.ts';
 import { useAnswer } from '../read.ts';
 import type { ChartOf } from './chart.ts';
@@ -45,7 +45,10 @@ export function History() {
   return (
     <section class="stack" aria-label="History">
       <header class="row spread">
-        <h2>The last {hours === 1 ? 'hour' : 'day'}</h2>
+        <div class="row">
+          <h2>The last {hours === 1 ? 'hour' : 'day'}</h2>
+          <span class="small soft">times in {zone(Date.now())}</span>
+        </div>
         <div class="tabs" role="group" aria-label="How far back">
           {[1, 24].map((count) => (
             <button key={count} type="button" aria-pressed={hours === count} onClick={() => setHours(count)}>
