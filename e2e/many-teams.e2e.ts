@@ -50,6 +50,22 @@ it('a broadcast names a channel where the installer is unknown, and says before 
   await page.context().close();
 });
 
+it('a broadcast says which teams did not get it, and why', async () => {
+  const page = await stage.openAdmin('/broadcasts', { reducedMotion: 'reduce' });
+  await page.getByText('New broadcast').click();
+  await page.getByLabel('Text').fill('To a channel that nobody has');
+  await page.getByLabel('Channel', { exact: true }).fill('#nowhere');
+  await page.getByRole('button', { name: 'Count the teams' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send to 3 teams' }).click();
+  const card = page.getByRole('region', { name: /^Broadcast \d/ }).first();
+  await card.getByText('0 sent, 0 to go, 3 failed, 0 skipped of 3 teams').waitFor();
+  await card.getByText('Failed: 3 teams').click();
+  await expect.poll(() => card.getByRole('link', { name: /^T/ }).count()).toBe(3);
+  expect(await card.getByText('There is no such channel, or the bot does not see it').count()).toBe(3);
+  expect(await faultsIn(page, 'section.card')).toEqual([]);
+  await page.context().close();
+});
+
 it('a run of a job per team says for how many teams before it is asked for', async () => {
   const page = await stage.openAdmin('/jobs', { reducedMotion: 'reduce' });
   const job = page.getByRole('region', { name: "each team's report" });

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { listAudit } from '../../src/operations/audit/list-audit.ts';
 import type { listBroadcasts } from '../../src/operations/broadcast/list-broadcasts.ts';
+import type { showBroadcast } from '../../src/operations/broadcast/show-broadcast.ts';
 import type { showCluster } from '../../src/operations/cluster/show-cluster.ts';
 import type { listConnections } from '../../src/operations/connections/list-connections.ts';
 import type { groupEvents } from '../../src/operations/events/group-events.ts';
@@ -39,6 +40,7 @@ export type Jobs = z.output<typeof listJobs.output>;
 export type Job = Jobs['jobs'][number];
 export type Cluster = z.output<typeof showCluster.output>;
 export type Broadcasts = z.output<typeof listBroadcasts.output>;
+export type BroadcastDetails = z.output<typeof showBroadcast.output>;
 export type AuditPage = z.output<typeof listAudit.output>;
 export type AuditEntry = AuditPage['entries'][number];
 export type Why = z.output<typeof explain.output>;

@@ -1,12 +1,12 @@
 /** Messages to many teams: what is on its way, and a new one. */
-import { Badge, count, Empty, Failure, plural, Skeleton, Time, type Tone } from 'ui-kit';
+import { Badge, count, Empty, Failure, plural, Skeleton, Time } from 'ui-kit';
 import type { Broadcasts } from '../answers.ts';
 import { Action } from '../parts/action.tsx';
+import { BroadcastPosts } from '../parts/broadcast-posts.tsx';
+import { type Broadcast, toneOf } from '../parts/broadcast-words.ts';
 import { NewBroadcast } from '../parts/new-broadcast.tsx';
 import { useAnswer } from '../read.ts';
 import { mayOperate } from '../session.ts';
-
-type Broadcast = Broadcasts['broadcasts'][number];
 
 export function BroadcastsPage() {
   const { value, error, reload } = useAnswer<Broadcasts>('/api/broadcast', { limit: 20 });
@@ -27,13 +27,6 @@ export function BroadcastsPage() {
 /** What stands in place of a channel. */
 const TO_INSTALLER = 'installer';
 
-const STATES: Readonly<Record<Broadcast['state'], Tone>> = {
-  filling: 'info',
-  running: 'info',
-  done: 'good',
-  cancelled: 'none',
-};
-
 function BroadcastCard({ one }: { one: Broadcast }) {
   const { counts } = one;
   const isOn = one.state === 'running' || one.state === 'filling';
@@ -41,7 +34,7 @@ function BroadcastCard({ one }: { one: Broadcast }) {
     <section class="card stack" aria-label={`Broadcast ${one.broadcast}`}>
       <header>
         <h2 class="row">
-          Broadcast {one.broadcast} <Badge tone={STATES[one.state]}>{one.state}</Badge>
+          Broadcast {one.broadcast} <Badge tone={toneOf(one)}>{one.state}</Badge>
         </h2>
         {isOn && (
           <Action
@@ -61,6 +54,8 @@ function BroadcastCard({ one }: { one: Broadcast }) {
       <p class="small soft">
         {one.who}, <Time at={one.asked} /> · to {one.to === TO_INSTALLER ? 'who installed the app' : one.to}
       </p>
+      <BroadcastPosts broadcast={one.broadcast} state="failed" teams={counts.failed} />
+      <BroadcastPosts broadcast={one.broadcast} state="skipped" teams={counts.skipped} />
     </section>
   );
 }

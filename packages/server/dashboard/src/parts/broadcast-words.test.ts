@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { previewWords } from './broadcast-words.ts';
+import { previewWords, toneOf } from './broadcast-words.ts';
 
 const preview = (teams: number, installerUnknown = 0) => previewWords({ teams, installerUnknown, minutes: 0.1 });
 
@@ -28,4 +28,15 @@ it('a broadcast that nobody would get is not asked for', () => {
   expect(preview(2, 2)).toMatch(
     /^Nobody would get it: of 2 teams nobody knows who installed the app\. Name a channel /,
   );
+});
+
+it('a broadcast that has ended is good only where everybody got it', () => {
+  const tone = (counts: object, state: 'done' | 'running' = 'done') =>
+    toneOf({ state, counts: { waiting: 0, sending: 0, sent: 0, failed: 0, skipped: 0, not_posted: 0, ...counts } });
+  expect([tone({ sent: 2 }), tone({ sent: 1, failed: 1 }), tone({ sent: 1, skipped: 1 })]).toEqual([
+    'good',
+    'warn',
+    'warn',
+  ]);
+  expect([tone({ failed: 2 }), tone({ sent: 1, failed: 1 }, 'running')]).toEqual(['bad', 'info']);
 });

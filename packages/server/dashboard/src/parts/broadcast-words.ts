@@ -1,5 +1,8 @@
 /** What an operator reads before a broadcast is sent: how many teams get it, how many do not and why. */
-import { count, plural, type Question } from 'ui-kit';
+import { count, plural, type Question, type Tone } from 'ui-kit';
+import type { Broadcasts } from '../answers.ts';
+
+export type Broadcast = Broadcasts['broadcasts'][number];
 
 export interface Preview {
   teams: number;
@@ -33,4 +36,28 @@ function skippedWords(skipped: number): string {
 
 function themOf(teams: number): string {
   return teams === 1 ? 'it' : 'them';
+}
+
+/** Why a team did not get it. What is not listed is shown as it is. */
+const ERRORS: Readonly<Record<string, string>> = {
+  installer_unknown: 'nobody knows who installed the app there',
+  channel_not_found: 'there is no such channel, or the bot does not see it',
+  not_in_channel: 'the bot is not in that channel',
+  is_archived: 'the channel is archived',
+  user_not_found: 'the person who installed the app is gone',
+  user_disabled: 'the person who installed the app is gone',
+  missing_scope: 'a permission is missing',
+  restricted_action: 'the workspace does not let the bot post there',
+};
+
+export function postErrorWords(code: string): string {
+  return Object.hasOwn(ERRORS, code) ? (ERRORS[code] ?? code) : code;
+}
+
+/** How it looks at a glance: what ended well is good, and what reached not everybody is not. */
+export function toneOf({ state, counts }: Pick<Broadcast, 'state' | 'counts'>): Tone {
+  if (state === 'cancelled') return 'none';
+  if (state !== 'done') return 'info';
+  if (counts.failed + counts.skipped === 0) return 'good';
+  return counts.sent === 0 ? 'bad' : 'warn';
 }
