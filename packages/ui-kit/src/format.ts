@@ -39,6 +39,21 @@ export function moment(atMs: number): string {
   });
 }
 
+/** `09:12:03`, to the millisecond `09:12:03.004`: on the same clock as `moment`, for lists in which the day is known. */
+export function timeOfDay(atMs: number, { isFine = false } = {}): string {
+  const seconds = new Date(atMs).toLocaleTimeString('en-GB', { hour12: false });
+  return isFine
+    ? `${seconds}.${String(atMs % 1_000)
+        .padStart(3, '0')
+        .slice(0, 3)}`
+    : seconds;
+}
+
+/** `2026-11-24 09:12:03 CET`: of a clock that may stand anywhere. */
+export function dateAndTime(atMs: number): string {
+  return `${new Date(atMs).toLocaleDateString('sv-SE')} ${timeOfDay(atMs)} ${zone(atMs)}`;
+}
+
 /** The reader's time zone at that moment: `UTC`, `CET`, `GMT+5:30`. */
 export function zone(atMs: number): string {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts(atMs);

@@ -11,7 +11,19 @@ export { QueryBox, type QueryTerm } from './components/query-box.tsx';
 export { Empty, Failure, Skeleton } from './components/states.tsx';
 export { Time } from './components/time.tsx';
 export { Toasts, toast } from './components/toasts.tsx';
-export { bytes, count, duration, moment, plainName, plural, relative, visible, zone } from './format.ts';
+export {
+  bytes,
+  count,
+  dateAndTime,
+  duration,
+  moment,
+  plainName,
+  plural,
+  relative,
+  timeOfDay,
+  visible,
+  zone,
+} from './format.ts';
 export { type Live, type LiveState, openLive } from './live.ts';
 export { type Loaded, useLoad } from './load.ts';
 export { address, followLinks, navigate, withParams } from './router.ts';

@@ -1,6 +1,6 @@
 /** Slack's clock: it stands still, goes on by steps, and shows what became due. */
 import { useState } from 'preact/hooks';
-import { Badge, plural } from 'ui-kit';
+import { Badge, dateAndTime, plural } from 'ui-kit';
 import type { SimulatorStatus } from '../../../src/control/control-info.ts';
 import { api, doIt, log, status } from '../sim.ts';
 import { LogLine } from './log-pane.tsx';
@@ -38,7 +38,7 @@ export function ClockSection() {
       <h3>Slack’s clock</h3>
       {clock && (
         <p class="row">
-          <span class="mono">{new Date(clock.nowMs).toISOString().slice(0, 19).replace('T', ' ')}</span>
+          <span class="mono">{dateAndTime(clock.nowMs)}</span>
           <Badge tone={clock.mode === 'manual' ? 'warn' : 'good'}>{clock.mode === 'manual' ? 'paused' : 'runs'}</Badge>
           {isBusy && <Badge tone="info">moving</Badge>}
         </p>

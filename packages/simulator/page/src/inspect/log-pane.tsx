@@ -1,6 +1,6 @@
 /** Everything that went over the wire, newest first, with a search. */
 import { useMemo, useState } from 'preact/hooks';
-import { Badge, CopyButton, count, Failure, QueryBox, type QueryTerm, type Tone } from 'ui-kit';
+import { Badge, CopyButton, count, Failure, moment, QueryBox, type QueryTerm, type Tone, timeOfDay } from 'ui-kit';
 import type { LogRecord } from '../../../src/log/log-record.ts';
 import { PaneFrame } from '../chat/person.tsx';
 import { about, goTo, placeLink } from '../place.ts';
@@ -85,7 +85,9 @@ export function LogLine({ record, hasTeam = false }: { record: LogRecord; hasTea
     <li class="log-line">
       <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
-          <time class="mono small soft">{new Date(record.atMs).toISOString().slice(11, 23)}</time>{' '}
+          <time class="mono small soft" title={moment(record.atMs)}>
+            {timeOfDay(record.atMs, { isFine: true })}
+          </time>{' '}
           <span class={`log-sign tone-${tone}`}>{sign}</span> <span class="mono">{title}</span>{' '}
           {record.error && <Badge tone="bad">{record.error}</Badge>}{' '}
           {teamName && <span class="small soft">{teamName}</span>}{' '}

@@ -1,6 +1,6 @@
 /** What happened since a moment, to take along: as a seed of the state, and as a vitest test that plays it again. */
 import { useState } from 'preact/hooks';
-import { Badge, CopyButton, Empty, Failure, plural, Skeleton, Time, useLoad } from 'ui-kit';
+import { Badge, CopyButton, Empty, Failure, moment, plural, Skeleton, Time, timeOfDay, useLoad } from 'ui-kit';
 import type { SessionInfo } from '../../../src/control/session-routes.ts';
 import { PaneFrame } from '../chat/person.tsx';
 import { api, doIt, revision } from '../sim.ts';
@@ -117,7 +117,9 @@ function Steps({ info: { steps } }: { info: SessionInfo }) {
       <ol class="log">
         {steps.slice(-STEPS_SHOWN).map(({ atMs, kind, what, text }, index) => (
           <li key={index} class="session-step">
-            <time class="mono small soft">{new Date(atMs).toISOString().slice(11, 19)}</time>
+            <time class="mono small soft" title={moment(atMs)}>
+              {timeOfDay(atMs)}
+            </time>
             <span class={`log-sign tone-${kind === 'done' ? 'info' : 'good'}`}>{kind === 'done' ? '→' : '←'}</span>
             <span class="mono nowrap">{what}</span>
             <span class="small soft ellipsis">{text}</span>
