@@ -15,7 +15,11 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      // The button that gets the focus may stand below the fold: a reader begins at the title.
+      dialog.scrollTop = 0;
+    }
     return () => {
       // `close` is told later, when somebody else's dialog may stand here.
       isOver.current = true;

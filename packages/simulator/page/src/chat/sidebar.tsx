@@ -294,6 +294,9 @@ function AddNamed({ what, save }: { what: string; save: (name: string) => Promis
               />
             </label>
             <footer class="row">
+              <button type="button" class="button" onClick={() => setOpen(false)}>
+                Cancel
+              </button>
               <button type="submit" class="button primary">
                 Add
               </button>
