@@ -22,7 +22,11 @@ export function Failure({ error, onRetry }: { error: Error; onRetry?: () => void
   return (
     <div class="notice tone-bad" role="alert">
       <p>{error.message}</p>
-      {fix && <p class="small">{fix}</p>}
+      {fix && (
+        <p class="small">
+          <Marked text={fix} />
+        </p>
+      )}
       {onRetry && (
         <button type="button" class="button small" style={{ marginTop: '8px' }} onClick={onRetry}>
           Try again
@@ -30,4 +34,10 @@ export function Failure({ error, onRetry }: { error: Error; onRetry?: () => void
       )}
     </div>
   );
+}
+
+/** A text of the server's, in which commands stand between backticks as on a terminal. */
+function Marked({ text }: { text: string }) {
+  const parts = text.split(/`([^`]*)`/);
+  return <>{parts.map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>;
 }

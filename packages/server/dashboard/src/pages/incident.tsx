@@ -23,7 +23,7 @@ export function IncidentPage() {
 
 function Calm({ incident }: { incident: Incident }) {
   return (
-    <section class="card">
+    <section class="card stack">
       <p class="row">
         <Badge tone="good">No incident</Badge>
       </p>
@@ -32,7 +32,10 @@ function Calm({ incident }: { incident: Incident }) {
         uninstalls. Those teams are held: nothing is decided until Slack answers again or an operator decides.
       </p>
       {incident.deactivated > 0 && (
-        <p>{plural(incident.deactivated, 'team')} of the last one were deactivated and are still asked about.</p>
+        <p>
+          {plural(incident.deactivated, 'team')} of the last one {incident.deactivated === 1 ? 'was' : 'were'}{' '}
+          deactivated and {incident.deactivated === 1 ? 'is' : 'are'} still asked about.
+        </p>
       )}
     </section>
   );
