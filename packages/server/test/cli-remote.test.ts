@@ -121,7 +121,24 @@ describe('with --server', () => {
     expect(gone).toMatchObject({ code: 1, stderr: expect.stringMatching(/does not answer: \S/) });
     const stranger = await serverThatAnswers('application/json', '{"teams":"none"}');
     const strange = await runCli(['teams', 'list', '--server', stranger], remote(scene));
-    expect(strange).toMatchObject({ code: 1, stderr: expect.stringContaining('answered something else') });
+    expect(strange).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/answered something else than version .*: teams is of another kind\n/),
+    });
+    const problem = {
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      detail: 'No GET /api/x',
+      code: 'route_not_found',
+    };
+    const body = JSON.stringify({ ...problem, fix: 'x', requestId: '1', facts: {}, causes: [] });
+    const old = await serverThatAnswers('application/problem+json', body);
+    const unknown = await runCli(['teams', 'count', '--server', old], remote(scene));
+    expect(unknown).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/knows no teams\.count.*\n {2}fix: Use the slack-bot-server of/),
+    });
     const half = await serverThatAnswers('application/x-ndjson', '{"progress":{"seen":1}}\n');
     const cut = await runCli(['keys', 'rotate', '--server', half], remote(scene));
     expect(cut).toMatchObject({ code: 1, stderr: expect.stringContaining('before it was complete') });

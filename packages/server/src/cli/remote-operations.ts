@@ -7,7 +7,9 @@ import { isErrorCode } from '../admin/problem-status.ts';
 import { type Route, routeOf } from '../admin/route.ts';
 import { BotServerError, messageOf } from '../errors.ts';
 import type { Call, Operation } from '../operations/operation.ts';
+import { version } from '../version.ts';
 import { interrupted } from './interruptible.ts';
+import { readAnswer } from './remote-answer.ts';
 import type { Run } from './run.ts';
 
 /** Which server, and what lets us in. */
@@ -26,9 +28,10 @@ export function remoteRun(server: RemoteServer): Run {
   ) => {
     const route = routeOf(operation as unknown as Operation);
     const answer = await ask(server, { route, fields: given(input as object), call });
-    const output = operation.output.safeParse(answer);
-    if (!output.success) throw unreachable(server, 'answered something else than this version knows');
-    return output.data;
+    const read = readAnswer(operation.output, answer);
+    if ('fault' in read)
+      throw ofOtherVersion(server, `answered something else than version ${version} knows: ${read.fault}`);
+    return read.data;
   };
 }
 
@@ -42,8 +45,9 @@ async function ask(server: RemoteServer, { route, fields, call }: Asked): Promis
   const response = await send(server, { route, fields, call });
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('application/problem+json'))
-    throw errorOf(server, await jsonOf(server, response), response.status);
-  if (type.startsWith('application/x-ndjson')) return await lastLine(server, response, call);
+    throw errorOf(server, await jsonOf(server, response), { status: response.status, operation: route.operation.name });
+  if (type.startsWith('application/x-ndjson'))
+    return await lastLine(server, response, { call, operation: route.operation.name });
   if (response.ok && type.startsWith('application/json')) return await jsonOf(server, response);
   throw unreachable(server, strange(response.status));
 }
@@ -87,7 +91,11 @@ function segmentOf(id: string): string {
 }
 
 /** Steps go to the caller; the last line is how it ended. */
-async function lastLine(server: RemoteServer, response: Response, call: Call<never>): Promise<unknown> {
+async function lastLine(
+  server: RemoteServer,
+  response: Response,
+  { call, operation }: { call: Call<never>; operation: string },
+): Promise<unknown> {
   const lines = createInterface({
     input: Readable.fromWeb(response.body as never),
     crlfDelay: Number.POSITIVE_INFINITY,
@@ -95,7 +103,7 @@ async function lastLine(server: RemoteServer, response: Response, call: Call<nev
   try {
     for await (const line of lines) {
       const told = JSON.parse(line) as { progress?: never; result?: unknown; problem?: unknown };
-      if (told.problem !== undefined) throw errorOf(server, told.problem, response.status);
+      if (told.problem !== undefined) throw errorOf(server, told.problem, { status: response.status, operation });
       if (told.result !== undefined) return told.result;
       if (told.progress !== undefined) call.onProgress?.(told.progress);
     }
@@ -120,11 +128,17 @@ function strange(status: number): string {
 }
 
 /** The error that the operation threw there. */
-function errorOf(server: RemoteServer, body: unknown, status: number): BotServerError {
+function errorOf(
+  server: RemoteServer,
+  body: unknown,
+  { status, operation }: { status: number; operation: string },
+): BotServerError {
   const problem = problemSchema.safeParse(body);
   if (!problem.success) return unreachable(server, strange(status));
   const { code, detail, fix, facts, causes } = problem.data;
   if (code === 'unauthorized') return notLetIn(server);
+  if (code === 'route_not_found' || code === 'method_not_allowed')
+    return ofOtherVersion(server, `knows no ${operation}, as version ${version} does`);
   const cause = causeOf(causes);
   return new BotServerError(isErrorCode(code) ? code : 'unexpected', detail, { facts, fix, ...(cause && { cause }) });
 }
@@ -155,6 +169,14 @@ function given(fields: object): Record<string, unknown> {
 function givenUp({ url }: RemoteServer): BotServerError {
   const message = `Stopped waiting for ${url}, which ends after the current step`;
   return interrupted(message, 'Check there what was done, and run it again for the rest.');
+}
+
+/** It answers, and as a server does that is not of this version. */
+function ofOtherVersion({ url }: RemoteServer, what: string): BotServerError {
+  return new BotServerError('admin_api_unreachable', `The server at ${url} ${what}`, {
+    facts: { url },
+    fix: 'Use the slack-bot-server of the version that runs there (`slack-bot-server status` says it), or check the address in --server.',
+  });
 }
 
 function unreachable({ url }: RemoteServer, what: string, cause?: unknown): BotServerError {

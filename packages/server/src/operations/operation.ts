@@ -45,6 +45,7 @@ export interface Operation<
   readonly summary: string;
   /** Always an object of named fields, so that a form, a query and a tool can ask for them. */
   readonly input: Input;
+  /** A field that comes later has a default: commands ask servers that are older than they are; see cli/remote-answer.ts. */
   readonly output: Output;
   /** What is told on the way. @defaultValue nothing */
   readonly progress?: Progress;

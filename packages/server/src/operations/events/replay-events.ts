@@ -18,7 +18,7 @@ import { eventPick, filterOf, requireNamedTeam } from './pick-events.ts';
 
 const output = z.object({
   matching: z.int().describe('Failed events that match and are run again.'),
-  leftOut: z.int().describe('Those that match and stay failed, because their teams are inactive.'),
+  leftOut: z.int().default(0).describe('Those that match and stay failed, because their teams are inactive.'),
   replayed: z.int().describe('Due at once.'),
   replay: z
     .int()
