@@ -1,15 +1,7 @@
 /** What is asked before something that cannot be undone, and what each answer leads to. */
-import { PassThrough } from 'node:stream';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { confirm } from './confirm.ts';
-
-/** A terminal in which somebody types this. */
-function aTerminal(typed: string, isTTY = true) {
-  const input = Object.assign(new PassThrough(), { isTTY, setRawMode: () => input });
-  const output = Object.assign(new PassThrough(), { isTTY, columns: 80 });
-  input.write(typed);
-  return { input, output } as unknown as { input: NodeJS.ReadStream; output: NodeJS.WriteStream };
-}
+import { aTerminal } from './terminal.test-kit.ts';
 
 /** What comes of it, and what it complained about. */
 async function answered(typed: string) {

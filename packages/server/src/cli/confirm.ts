@@ -1,21 +1,11 @@
 /** Asks before what cannot be undone. Never waits for an answer that nobody can give: without a terminal --yes is required. */
-import { createInterface } from 'node:readline/promises';
 import { BotServerError } from '../errors.ts';
+import { ask, isAttended, processTerminal, type Terminal } from './ask.ts';
 import { EXIT } from './exit-codes.ts';
-import { interrupted } from './interruptible.ts';
 import { complain } from './output.ts';
 
 export interface YesOption {
   yes?: boolean;
-}
-
-/** Why the answer is not waited for: Ctrl-C, which a terminal hands over as a key while it is asked. */
-const SIGINT = 'SIGINT';
-
-/** Where it is asked and answered. */
-interface Terminal {
-  input: NodeJS.ReadStream;
-  output: NodeJS.WriteStream;
 }
 
 /**
@@ -26,37 +16,18 @@ interface Terminal {
  */
 export async function confirm(
   question: string,
-  { yes = false, terminal = { input: process.stdin, output: process.stderr } }: YesOption & { terminal?: Terminal },
+  { yes = false, terminal = processTerminal() }: YesOption & { terminal?: Terminal },
 ): Promise<boolean> {
   if (yes) return true;
-  if (!terminal.input.isTTY || !terminal.output.isTTY) {
+  if (!isAttended(terminal)) {
     throw new BotServerError('usage', `This would ${question}: pass --yes`, {
       fix: 'Pass --yes to do it unasked, or run it in a terminal, where it asks.',
     });
   }
-  if (await ask(`${question}? [y/N] `, terminal)) return true;
+  const isYes = (text: string) => /^y(es)?$/i.test(text);
+  const fix = 'Run it again and answer y, or pass --yes.';
+  if (await ask(`${question}? [y/N] `, { terminal, read: isYes, fix })) return true;
   complain('Nothing was done');
   process.exitCode = EXIT.failure;
-  return false;
-}
-
-/** @throws BotServerError `interrupted` */
-async function ask(question: string, { input, output }: Terminal): Promise<boolean> {
-  const asking = createInterface({ input, output });
-  const ending = new AbortController();
-  asking.once('close', () => ending.abort());
-  asking.once('SIGINT', () => {
-    // The answer's line is not ended by a key that is none of it.
-    output.write('\n');
-    ending.abort(SIGINT);
-  });
-  try {
-    const answer = await asking.question(question, { signal: ending.signal }).catch(() => '');
-    if (/^y(es)?$/i.test(answer.trim())) return true;
-  } finally {
-    asking.close();
-  }
-  if (ending.signal.reason === SIGINT)
-    throw interrupted('Nothing was done', 'Run it again and answer y, or pass --yes.');
   return false;
 }

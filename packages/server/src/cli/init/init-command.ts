@@ -2,22 +2,32 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { BotServerError } from '../../errors.ts';
-import { say } from '../output.ts';
+import { ask, isAttended, processTerminal, type Terminal } from '../ask.ts';
+import { EXIT } from '../exit-codes.ts';
+import { complain, say } from '../output.ts';
 import { isUnbuiltCheckout } from './package-source.ts';
 import { filesOf, type NewFile, type Template, templates } from './templates.ts';
 
 export interface InitOptions {
   yes?: boolean;
   template?: Template;
+  /** Where it asks. @defaultValue that of the process */
+  terminal?: Terminal;
 }
 
-/** @throws BotServerError `usage` when files are in the way; none is written then */
+/** What Enter alone begins with. */
+const DEFAULT: Template = 'hello';
+
+/** @throws BotServerError `usage` when files are in the way, and `interrupted` at Ctrl-C; none is written then */
 export async function init(dir: string | undefined, options: InitOptions): Promise<void> {
   const folder = resolve(dir ?? '.');
-  const { template } =
-    options.template !== undefined || options.yes ? { template: options.template ?? 'hello' } : await ask();
+  const template = await chosen(options);
+  if (template === undefined) {
+    complain('Nothing was done');
+    process.exitCode = EXIT.failure;
+    return;
+  }
   const files = filesOf(template, packageNameOf(folder), folder);
   refuseToOverwrite(folder, files);
   await mkdir(folder, { recursive: true });
@@ -34,24 +44,15 @@ export async function init(dir: string | undefined, options: InitOptions): Promi
   say('  npm run dev       the bot on a simulated Slack in your browser; a change of a file reloads it');
 }
 
-/** Where nobody can be asked, the defaults are taken. */
-async function ask(): Promise<{ template: Template }> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return { template: 'hello' };
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  const ending = new AbortController();
-  asking.once('close', () => ending.abort());
-  try {
-    for (;;) {
-      const question = `Begin with (${templates.join(', ')}) [hello]: `;
-      const answer = (await asking.question(question, { signal: ending.signal })).trim() || 'hello';
-      const template = templates.find((one) => one === answer);
-      if (template !== undefined) return { template };
-    }
-  } catch {
-    throw new BotServerError('usage', 'Nothing was done', { fix: 'Answer, or pass --yes or --template.' });
-  } finally {
-    asking.close();
-  }
+/** Where nobody can be asked, the default is taken. Undefined: it was asked, and not answered. */
+async function chosen({ template, yes, terminal = processTerminal() }: InitOptions): Promise<Template | undefined> {
+  if (template !== undefined) return template;
+  if (yes || !isAttended(terminal)) return DEFAULT;
+  return await ask(`Begin with (${templates.join(', ')}) [${DEFAULT}]: `, {
+    terminal,
+    read: (text) => (text === '' ? DEFAULT : templates.find((one) => one === text)),
+    fix: 'Run it again and answer, or pass --yes or --template.',
+  });
 }
 
 function refuseToOverwrite(folder: string, files: readonly NewFile[]): void {
