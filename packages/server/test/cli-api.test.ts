@@ -177,6 +177,11 @@ describe('a command that cannot work', () => {
     [['api', 'auth.test', '--team', 'ACME', 'word'], 2, '"word" must be key=value, or key:=json'],
     [['api', 'auth.test'], 2, '--team <team>'],
     [['teams', 'export', 'ACME', '--tokens'], 2, '--tokens needs --to FILE'],
+    // Where the message does not say how it goes, the help of this very command does.
+    [['teams', 'exchange'], 2, 'fix: See `slack-bot-server teams exchange --help`.'],
+    [['events', 'replay'], 2, 'fix: See `slack-bot-server events replay --help`.'],
+    [['open', 'nope'], 2, 'fix: See `slack-bot-server open --help`.'],
+    [['teams', 'import', 'nowhere.csv'], 2, 'fix: Name a file or a folder that is there'],
   ])('%j exits with %i and says %s', async (words, code, message) => {
     const finished = await run(scene, ...words.map((word) => (word === 'ACME' ? acme : word)));
     expect(finished).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });

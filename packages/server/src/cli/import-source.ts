@@ -75,6 +75,9 @@ async function* linesOf(file: string, signal: AbortSignal | undefined): AsyncGen
   try {
     yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, ...(signal && { signal }) });
   } catch (cause) {
-    throw new BotServerError('invalid_input', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new BotServerError('invalid_input', `${file} cannot be read: ${(cause as Error).message}`, {
+      cause,
+      fix: 'Name a file or a folder that is there and that you may read; - is standard input.',
+    });
   }
 }

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { endProcess, guardProcess } from './process-end.ts';
-import { program } from './program.ts';
+import { calledCommand, program } from './program.ts';
 
 guardProcess();
 await endProcess(await runCommand());
@@ -13,6 +13,6 @@ async function runCommand(): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
-    return (await import('./output.ts')).sayError(error);
+    return (await import('./output.ts')).sayError(error, calledCommand());
   }
 }

@@ -1,7 +1,7 @@
 /** What the CLI prints, and the only place that writes to the terminal. */
 import { configFromEnvironment } from '../config/config.ts';
 import { secretsOf } from '../config/secrets.ts';
-import { BotServerError, type ErrorCode, isBotServerError, messageOf } from '../errors.ts';
+import { BotServerError, type ErrorCode, errorFixes, isBotServerError, messageOf } from '../errors.ts';
 import { createRedactor } from '../observability/redactor.ts';
 import { standardOutput } from '../observability/standard-output.ts';
 import { visible, visibleJson, visibleLines } from '../observability/visible-text.ts';
@@ -62,17 +62,25 @@ export function sayFacts(outcome: { next: string }): void {
   sayJson({ ...outcome, next: undefined });
 }
 
-/** Prints an error as message and fix, without a stack, and answers the exit code. */
-export function sayError(error: unknown): number {
+/**
+ * Prints an error as message and fix, without a stack, and answers the exit code.
+ * @param command Whose help says how it is called rightly, where the error has no fix of its own.
+ */
+export function sayError(error: unknown, command?: string): number {
   const known = isBotServerError(error) ? error : unexpected(error);
   complain(
     [
       `error: ${indented(known.message)}`,
       ...causesOf(known).map((cause) => `  because: ${indented(cause)}`),
-      `  fix: ${known.fix}`,
+      `  fix: ${fixOf(known, command)}`,
     ].join('\n'),
   );
   return exitCodeOf(known);
+}
+
+function fixOf({ code, fix }: BotServerError, command: string | undefined): string {
+  const isGeneral = code === 'usage' && fix === errorFixes.usage;
+  return isGeneral && command !== undefined ? `See \`${command} --help\`.` : fix;
 }
 
 /** Writes to standard error. */

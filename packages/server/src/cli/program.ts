@@ -8,6 +8,7 @@ import { standardOutput } from '../observability/standard-output.ts';
 import { version } from '../version.ts';
 import type { ApiOptions, SayOptions } from './api-command.ts';
 import { printCompletion, type Shell, shells } from './completion-command.ts';
+import { pathOf } from './default-command.ts';
 import type { DevOptions } from './dev/dev-command.ts';
 import type { InitOptions } from './init/init-command.ts';
 import { templates } from './init/templates.ts';
@@ -37,12 +38,20 @@ export const program = new Command('slack-bot-server')
   .helpCommand(false)
   .hook('preSubcommand', (_program, command) => groups.get(command)?.())
   .hook('preAction', async (_program, command) => {
+    called = command;
     const { server } = program.opts<{ server?: string }>();
     if (server === undefined) return;
     if (!ofOperations.has(command))
       throw new BotServerError('usage', `${nameIn(program, command)} takes no --server: it is about this machine`);
     (await import('./run-operation.ts')).useServer(server);
   });
+
+let called: Command | undefined;
+
+/** As it is typed: the command that runs, and the program itself before there is one. */
+export function calledCommand(): string {
+  return pathOf(called ?? program);
+}
 
 /** Of the commands above, in its help and for a Tab: only what means something there. */
 function visibleGlobalOptions(this: Help, command: Command): Option[] {
