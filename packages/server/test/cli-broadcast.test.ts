@@ -28,7 +28,7 @@ describe.each(engines)('beside a running server on %s', (database) => {
     expect(unasked).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining('This would post to 2 teams, within about 0.1 minutes: pass --yes'),
+      stderr: expect.stringContaining('This would post to 2 teams, within a minute: pass --yes'),
     });
     const started = await run(scene, 'broadcast', 'start', 'We are back', '--per-minute', '6000', '--yes', '--json');
     expect(JSON.parse(started.stdout)).toMatchObject({ broadcast: 1, teams: 2, server: process.pid });
@@ -98,12 +98,12 @@ describe('without a server', () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }] });
     await scene.importTeams(await scene.linesOf(['Acme', 'Globex']));
     const counted = await run(scene, 'broadcast', 'start', 'hi', '--to', '#general', '--search', 'acm', '--dry-run');
-    expect(counted.stdout).toBe('1 team, 0.1 minutes; nothing was posted\n');
+    expect(counted.stdout).toBe('1 team, within a minute; nothing was posted\n');
     const skipped = '2 of which have no known installer and are skipped (--or-else CHANNEL reaches those)';
     const unreached = await run(scene, 'broadcast', 'start', 'hi', '--dry-run');
-    expect(unreached.stdout).toBe(`2 teams, 0.1 minutes, ${skipped}; nothing was posted\n`);
+    expect(unreached.stdout).toBe(`2 teams, within a minute, ${skipped}; nothing was posted\n`);
     const unasked = await run(scene, 'broadcast', 'start', 'hi');
-    expect(unasked.stderr).toContain(`This would post to 2 teams, within about 0.1 minutes, ${skipped}: pass --yes`);
+    expect(unasked.stderr).toContain(`This would post to 2 teams, within a minute, ${skipped}: pass --yes`);
     const started = await run(scene, 'broadcast', 'start', 'hi', '--to', '#general', '--yes');
     expect(started.stdout).toBe('broadcast 1 to 2 teams\nno server is running; the next one begins to post it\n');
     expect(await postsByTeam(scene)).toEqual([]);

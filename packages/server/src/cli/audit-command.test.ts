@@ -26,7 +26,7 @@ it('the list of the audit refuses an operation that there is none of, and names 
     message: expect.stringContaining('teams.deactivate, '),
   });
   expect(await said(operations, 'audit list --operation teams', 'audit list --operation jobs.pause')).toEqual([
-    'nothing\n',
-    'nothing\n',
+    'no entries\n',
+    'no entries\n',
   ]);
 });

@@ -49,7 +49,7 @@ export async function auditList({
   const { entries, nextCursor } = await runOperation(listAudit, { ...query, teamId: team });
   if (entries.length === 0 && query.operation !== undefined) await requireOperation(query.operation);
   if (json) return sayJson({ entries, nextCursor });
-  if (entries.length === 0) return say('nothing');
+  if (entries.length === 0) return say('no entries');
   sayTable(
     ['WHEN', 'WHO', 'FROM', 'WHAT', 'TEAM', 'SUBJECT', 'OUTCOME', 'CHANGE'],
     entries.map((row) => [

@@ -68,11 +68,11 @@ export async function broadcastStart(text: string | undefined, options: Broadcas
     const preview = await run(startBroadcast, { ...input, dryRun: true });
     const skipped = skippedOf(preview);
     if (options.dryRun || preview.teams === 0) {
-      return json
-        ? sayFacts(preview)
-        : say(`${teams(preview.teams)}, ${minutes(preview.minutes)}${skipped}; ${preview.next}`);
+      if (json) return sayFacts(preview);
+      if (preview.teams === 0) return say(preview.next);
+      return say(`${teams(preview.teams)}, ${within(preview.minutes)}${skipped}; ${preview.next}`);
     }
-    const question = `post to ${teams(preview.teams)}, within about ${minutes(preview.minutes)}${skipped}`;
+    const question = `post to ${teams(preview.teams)}, ${within(preview.minutes)}${skipped}`;
     if (!(await confirm(question, options))) return;
     const outcome = await run(startBroadcast, input, { onProgress: json ? () => {} : showProgress('teams queued') });
     const waitsFor = options.wait ? outcome.broadcast : null;
@@ -192,8 +192,8 @@ function wordsOf(state: string): string {
   return state.replace('_', ' ');
 }
 
-function minutes(count: number): string {
-  return counted(count, 'minute');
+function within(minutes: number): string {
+  return minutes <= 1 ? 'within a minute' : `within about ${Math.ceil(minutes)} minutes`;
 }
 
 function teams(count: number): string {

@@ -59,8 +59,10 @@ export async function incidentDeactivate(options: IncidentDeactivateOptions): Pr
     const preview = await run(deactivateIncident, { dryRun: true });
     const held = teams(preview.deactivated);
     if (options.dryRun) {
-      return options.json ? sayFacts(preview) : say(`${held} would be deactivated; ${preview.next}`);
+      if (options.json) return sayFacts(preview);
+      return say(preview.deactivated === 0 ? NONE : `${held} would be deactivated; ${preview.next}`);
     }
+    if (preview.deactivated === 0 && !options.json) return say(NONE);
     if (preview.deactivated > 0 && !(await confirm(`deactivate ${held}`, options))) return;
     const outcome = await run(deactivateIncident, {});
     if (options.json) return sayFacts(outcome);

@@ -62,3 +62,11 @@ it('limits and connections name the filter under which there is nothing', async 
     'no connection matches\n',
   ]);
 });
+
+it('a history without anything says how far back it looked, and when it shows what happens now', async () => {
+  const operations = await openOperations('sqlite');
+  expect(await said(operations, 'history', 'history --hours 24')).toEqual([
+    'nothing happened in the last hour; what happens now is shown within 1 min\n',
+    'nothing happened in the last 24 hours; what happens now is shown within 12 min\n',
+  ]);
+});

@@ -85,7 +85,10 @@ export async function historyShow({ json, hours }: JsonOption & { hours: number 
   const busy = history.points.filter(({ at: _at, takenMs: _takenMs, ...counts }) =>
     Object.values(counts).some((count) => count > 0),
   );
-  if (busy.length === 0) return say(`nothing happened in the last ${hours} h`);
+  if (busy.length === 0) {
+    const back = hours === 1 ? 'the last hour' : `the last ${hours} hours`;
+    return say(`nothing happened in ${back}; what happens now is shown within ${history.everyMs / 60_000} min`);
+  }
   sayTable(
     ['AT', 'ACCEPTED', 'HANDLED', 'FAILED', 'REPEATED', 'WAITING', 'TAKEN', 'SOCKETS'],
     busy.map((point) => [

@@ -140,7 +140,11 @@ function bodyOf(answer: SlackAnswer, facts: { teamId: string; method: string }):
     case 'failed':
     case 'refused': {
       const message = `${facts.method} was not answered (${answer.reason}); whether Slack did it is not known`;
-      throw new BotServerError('slack_unreachable', message, { facts });
+      throw new BotServerError('slack_unreachable', message, { facts, fix: UNANSWERED });
     }
   }
 }
+
+/** A call that somebody asked for is not made again by itself. */
+const UNANSWERED =
+  'Let this machine reach Slack (firewall, DNS, HTTPS_PROXY, SLACK_API_URL); before the call is made again, see in Slack whether it was done.';

@@ -59,9 +59,10 @@ export const exportTeam = defineOperation({
   async run(context, { teamId, tokens }) {
     const { clock, installations, reads, mayShowSecrets } = context;
     if (tokens && !mayShowSecrets) {
-      const message =
-        'tokens are given out only where the database and its key are: run the command there, without --server';
-      throw new BotServerError('invalid_input', message, { facts: { teamId } });
+      throw new BotServerError('invalid_input', 'tokens are given out only where the database and its key are', {
+        facts: { teamId },
+        fix: 'Run `slack-bot-server teams export TEAM --tokens --to FILE` there, without --server.',
+      });
     }
     const view = await requireTeam(context, teamId);
     const isWhole = !view.installation.isEnterprise || view.installation.key === teamId;
