@@ -136,6 +136,22 @@ describe.each(engines)('on %s', (engine) => {
     expect(await selectProcesses(store, clock.now())).toEqual([]);
   });
 
+  it('tells within a second how many connections there are, as when a drain has taken them all', async () => {
+    const { store, clock, reporter, change, statements } = await aReporter();
+    reporter.start();
+    for (const key of ['T1', 'T2']) change(key, OPEN);
+    await clock.advance(1_000);
+    const told = async () => (await selectProcesses(store, clock.now())).map(({ connections }) => connections.open);
+    expect(await told()).toEqual([2]);
+    for (const key of ['T1', 'T2']) change(key, undefined);
+    await clock.advance(1_000);
+    expect(await told()).toEqual([0]);
+    const before = statements.length;
+    await clock.advance(10_000);
+    expect(statements.length).toBe(before);
+    await reporter.stop();
+  });
+
   it('that was killed is listed beside later ones on PostgreSQL until nothing was heard of it for long, and on SQLite no more', async () => {
     const { store, clock, reporter } = await aReporter('n2');
     const killed = { host: 'h', pid: 6, version: '1.2.3', transport: 'rtm' as const, connections: { open: 2 } };
@@ -159,7 +175,9 @@ describe.each(engines)('on %s', (engine) => {
     for (let n = 0; n < 100; n++) change('T1', n % 2 === 0 ? OPEN : WAITING);
     change('T2', OPEN);
     await clock.advance(10_000);
-    expect(statements).toHaveLength(1);
+    const tables = statements.map((sql) => /into (\w+)/.exec(sql)?.[1]);
+    // How many are in which state is told as well.
+    expect(tables).toEqual(['process_report', 'connection_report']);
     expect(await connectionsOf(store, ['T1', 'T2', 'T3'])).toEqual(
       new Map([
         ['T1', { ...WAITING, node: 'n1' }],

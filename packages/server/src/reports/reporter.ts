@@ -57,6 +57,7 @@ export class Reporter {
   #limits = new Map<string, RateLimit>();
   #toldAtMs = Number.NEGATIVE_INFINITY;
   #toldAs: string | undefined;
+  #toldConnections: string | undefined;
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
   #isFailing = false;
@@ -84,7 +85,7 @@ export class Reporter {
     await forgetProcesses(this.#deps.store, nodes).catch((error: unknown) => this.#noteFailure(error));
   }
 
-  /** How the process is now; its row is up to half a minute old. */
+  /** How the process is now; its row is up to half a minute old, and what it says of connections a second. */
   describe(): ToldProcess {
     const { describe, nodeId, clock } = this.#deps;
     return { ...describe(), node: nodeId(), startedAtMs: this.#startedAtMs, toldAtMs: clock.now() };
@@ -109,7 +110,8 @@ export class Reporter {
     const { clock } = this.#deps;
     try {
       await this.#becomeNode(this.#deps.nodeId());
-      if (clock.now() - this.#toldAtMs >= TELL_EVERY_MS || clock.now() < this.#toldAtMs) await this.#writeProcess();
+      const isDue = clock.now() - this.#toldAtMs >= TELL_EVERY_MS || clock.now() < this.#toldAtMs;
+      if (isDue || this.#toldConnections !== this.#connections()) await this.#writeProcess();
       if (this.#changed.size > 0) await this.#writeConnections();
       if (this.#limits.size > 0) await this.#writeLimits();
       await this.#writeMinute();
@@ -150,8 +152,15 @@ export class Reporter {
 
   async #writeProcess(): Promise<void> {
     const told = { ...this.describe(), node: this.#toldAs ?? '' };
+    const connections = this.#connections();
     await tellProcess(this.#deps.store, told);
     this.#toldAtMs = told.toldAtMs;
+    this.#toldConnections = connections;
+  }
+
+  /** How many are in which state, as one text. */
+  #connections(): string {
+    return JSON.stringify(this.#deps.describe().connections);
   }
 
   async #writeMinute(): Promise<void> {
