@@ -95,6 +95,19 @@ it('a link leads to a team that was imported with the ids of its bot and without
   expect(await why(scene, linkTo(nobodys), { askSlack: 'false' })).toMatchObject({ teamId: acme.id });
 });
 
+it('a question whether the bot is in a conversation makes nobody probe the team, whatever Slack answers', async () => {
+  const { scene, acme } = await openHttpScene({ adminToken: ADMIN_TOKEN, setUp });
+  await scene.slack.fault({ kind: 'disable_integration', team: acme.id });
+  const missed = await why(scene, linkTo(aMessage(scene, acme.id)), { teamId: acme.id });
+  expect(JSON.stringify(missed.checks)).toContain('account_inactive');
+  expect(missed.advice).toMatch(
+    /^slack-bot-server teams probe T\w+ lets the server ask Slack, and act on the answer\.$/,
+  );
+  await scene.pass(3_000);
+  const [row] = await scene.rows();
+  expect(row?.installation).toMatchObject({ state: { kind: 'active' }, request: null });
+});
+
 async function operate(scene: Scene, path: string, body: object): Promise<void> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
   const init = { method: 'POST', headers, body: JSON.stringify(body) };

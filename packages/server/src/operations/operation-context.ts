@@ -10,7 +10,8 @@ import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 
 /**
- * Calls a Web API method with the token of a team's bot, once; answers Slack's body, `ok: false` as well.
+ * Calls a Web API method with the token of a team's bot, once; answers Slack's body, `ok: false` as well. An answer that raises doubt makes
+ * the server probe the team.
  * @throws BotServerError `installation_not_found`, `installation_not_active`, `team_row_changed`, `token_expired`, `rate_limited`,
  * `slack_unreachable`
  */
@@ -36,6 +37,8 @@ export interface OperationContext {
   readonly findServer: () => Promise<ServerHolder | undefined>;
   /** See CallAsTeam. */
   readonly callAsTeam: CallAsTeam;
+  /** The same for a question of somebody who may only read: nothing is written, whatever Slack answers. */
+  readonly askAsTeam: CallAsTeam;
   /**
    * Which scopes the token of a team's bot has, as Slack says; undefined when it does not.
    * @throws as callAsTeam

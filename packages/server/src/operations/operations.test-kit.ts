@@ -57,6 +57,7 @@ export async function openOperations(engine: Engine, options: OperationsOptions 
   const context: OperationContext = {
     ...createOperationContext({ config, storage, clock, random: () => 0.5 }),
     findServer: () => Promise.resolve(server === undefined ? undefined : { pid: server }),
+    askAsTeam: () => Promise.resolve({ ok: false, error: 'nobody_is_asked_in_tests' }),
     callAsTeam: () => Promise.resolve({ ok: false, error: 'nobody_is_asked_in_tests' }),
     scopesAtSlack: () => Promise.resolve(undefined),
     ...(exchange && { createExchangeCall: () => exchange }),

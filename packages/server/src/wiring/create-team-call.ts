@@ -10,7 +10,7 @@ import { createEgress } from '../slack/proxy.ts';
 import { createSlackFetch } from '../slack/slack-fetch.ts';
 import { classify } from '../slack/verdict.ts';
 import { createCallSlack, type SlackAnswer } from '../slack/web-api.ts';
-import { isAnswering } from '../team/installation.ts';
+import { type InstallationKey, isAnswering } from '../team/installation.ts';
 import type { Installations, InstallationView } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 
@@ -24,16 +24,21 @@ export interface TeamCallDeps {
 /** An answer that raises doubt makes the server that owns the team probe it: a request in its row, because this process judges nothing. */
 export function createTeamCalls(
   deps: TeamCallDeps,
-): Pick<OperationContext, 'callAsTeam' | 'scopesAtSlack' | 'refusalOf'> {
+): Pick<OperationContext, 'callAsTeam' | 'askAsTeam' | 'scopesAtSlack' | 'refusalOf'> {
   const refusalOf: OperationContext['refusalOf'] = (code) => {
     const verdict = classify(code, 'call', deps.config.slackVerdicts);
     if (verdict === 'suspended') return verdict;
     return verdict === 'terminal' ? 'removed' : undefined;
   };
-  return { callAsTeam: createTeamCall(deps), scopesAtSlack: createScopesCall(deps), refusalOf };
+  const callAsTeam = createTeamCall(deps, (key) => deps.installations.setRequest(key, 'probe'));
+  const askAsTeam = createTeamCall(deps, () => Promise.resolve());
+  return { callAsTeam, askAsTeam, scopesAtSlack: createScopesCall(deps), refusalOf };
 }
 
-function createTeamCall({ config, installations, clock, random }: TeamCallDeps): CallAsTeam {
+function createTeamCall(
+  { config, installations, clock, random }: TeamCallDeps,
+  onDoubt: (key: InstallationKey) => Promise<unknown>,
+): CallAsTeam {
   const { slackApiUrl: apiUrl } = config;
   const egress = createEgress(config, clock);
   return async (teamId, method, args) => {
@@ -52,7 +57,7 @@ function createTeamCall({ config, installations, clock, random }: TeamCallDeps):
     });
     const form = { ...ofTeam, ...formOf(args) };
     const answer = await createCallSlack(slackFetch, apiUrl)(method, { purpose: 'call', token, args: form });
-    if (isDoubtful) await installations.setRequest(sent.key, 'probe');
+    if (isDoubtful) await onDoubt(sent.key);
     return bodyOf(answer, { teamId, method });
   };
 }

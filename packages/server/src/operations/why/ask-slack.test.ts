@@ -10,7 +10,7 @@ it.each([
   ['missing_scope', { isMember: undefined, verdict: undefined }],
 ])('%s is kept with what it says of the installation', async (error, says) => {
   const { context } = await openOperations('sqlite');
-  const callAsTeam = () => Promise.resolve({ ok: false, error });
-  const said = await askSlack({ ...context, callAsTeam }, { teamId: 'T1', channel: 'C1' });
+  const askAsTeam = () => Promise.resolve({ ok: false, error });
+  const said = await askSlack({ ...context, askAsTeam }, { teamId: 'T1', channel: 'C1' });
   expect(said).toMatchObject({ refused: error, ...says });
 });

@@ -28,7 +28,7 @@ export const NOT_ASKED: SlackSays = {
 const UNSEEN = new Set(['channel_not_found', 'not_in_channel']);
 
 export async function askSlack(
-  context: Pick<OperationContext, 'callAsTeam' | 'scopesAtSlack' | 'refusalOf'>,
+  context: Pick<OperationContext, 'askAsTeam' | 'scopesAtSlack' | 'refusalOf'>,
   { teamId, channel }: { teamId: string; channel: string },
 ): Promise<SlackSays> {
   const [said, scopes] = await Promise.all([
@@ -40,12 +40,12 @@ export async function askSlack(
 
 /** (https://docs.slack.dev/reference/methods/conversations.info) */
 async function conversation(
-  { callAsTeam, refusalOf }: Pick<OperationContext, 'callAsTeam' | 'refusalOf'>,
+  { askAsTeam, refusalOf }: Pick<OperationContext, 'askAsTeam' | 'refusalOf'>,
   teamId: string,
   channel: string,
 ): Promise<Omit<SlackSays, 'scopes'>> {
   try {
-    const body = await callAsTeam(teamId, 'conversations.info', { channel });
+    const body = await askAsTeam(teamId, 'conversations.info', { channel });
     if (body.ok !== true) {
       const code = typeof body.error === 'string' ? body.error : 'unknown_error';
       return { ...NOT_ASKED, isMember: UNSEEN.has(code) ? false : undefined, refused: code, verdict: refusalOf(code) };
