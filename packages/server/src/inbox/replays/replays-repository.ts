@@ -39,15 +39,15 @@ export interface NewReplay {
 const DUE = "state = 'retry', run_at_ms = 0, attempts = attempts + 1, takeovers = 0, lone_deaths = 0";
 
 /**
- * Which events a replay may make due: no listener runs for those of an inactive team. Events about the end of an
- * installation reach the listeners all the same.
+ * Which events a replay may make due: no listener runs for those of a team that is gone, suspended or not let in. Events about the
+ * end of an installation reach the listeners all the same.
  */
-const REPLAYABLE = `(${ofLifecycle()} or not ${isInactive('inbox.team_id')})`;
+const REPLAYABLE = `(${ofLifecycle()} or not ${isAway('inbox.team_id')})`;
 
 /** How many fit, how many of them a replay takes, and the newest. A team is looked up once, however many of its events failed. */
 function countSql(condition: string): string {
   return `select coalesce(sum(total), 0) as total, coalesce(sum(replayable), 0) as replayable, max(last_seq) as last_seq
-    from (select total, last_seq, case when ${isInactive('by_team.team_id')} then lifecycle else total end as replayable
+    from (select total, last_seq, case when ${isAway('by_team.team_id')} then lifecycle else total end as replayable
       from (select team_id, count(*) as total, max(seq) as last_seq, sum(case when ${ofLifecycle()} then 1 else 0 end) as lifecycle
         from inbox where ${condition} group by team_id) as by_team) as counted`;
 }
@@ -56,9 +56,10 @@ function ofLifecycle(): string {
   return `type in (${LIFECYCLE_TYPES.map((type) => `'${type}'`).join(', ')})`;
 }
 
-function isInactive(teamId: string): string {
-  return `exists (select 1 from installation i where i.status = 'inactive'
-    and i.key = coalesce((select t.installation_key from team t where t.team_id = ${teamId}), ${teamId}))`;
+function isAway(teamId: string): string {
+  return `(exists (select 1 from installation i where i.status <> 'active'
+    and i.key = coalesce((select t.installation_key from team t where t.team_id = ${teamId}), ${teamId}))
+    or exists (select 1 from team t where t.team_id = ${teamId} and t.access = 'revoked'))`;
 }
 
 export async function countFailed(store: Store, filter: FailedFilter): Promise<number> {
@@ -67,7 +68,7 @@ export async function countFailed(store: Store, filter: FailedFilter): Promise<n
   return Number(row?.total);
 }
 
-/** How many of those that fit a replay takes, and how many it leaves out because their teams are inactive. */
+/** How many of those that fit a replay takes, and how many it leaves out because their teams are not active. */
 export async function countReplayable(
   store: Store,
   filter: FailedFilter,
@@ -115,7 +116,7 @@ export async function waitingByTeam(store: Store): Promise<Map<string, number>> 
   return new Map(rows.map((row) => [String(row.team_id), Number(row.waiting)]));
 }
 
-/** Events that it has not taken yet, in their order. Those of a team that has become inactive meanwhile stay failed. */
+/** Events that it has not taken yet, in their order. Those of a team that is not active any more stay failed. */
 export async function untaken(store: Store, replay: Replay, limit: number): Promise<FailedEvent[]> {
   const { id, filter, afterSeq, uptoSeq } = replay;
   if (!filter) return [];

@@ -157,12 +157,31 @@ describe.each(engines)('on %s', (engine) => {
     expect(await run(replayEvents, { eventId: 'Ev5' })).toMatchObject({ replayed: 1 });
   });
 
+  it.each([
+    ['suspended', "update installation set status = 'suspended', reason = 'org_login_required' where key = 'T2'"],
+    ['not let in by its organization', "update team set access = 'revoked' where team_id = 'T2'"],
+  ])('a replay leaves the events of a team that is %s failed, and says so', async (words, sql) => {
+    const operations = await withEvents({ server: 4_711 });
+    const { run, idsOf, storage } = operations;
+    await install(operations, 'T2');
+    await storage.store.run(sql);
+    await expect(run(replayEvents, { eventId: 'Ev2' })).rejects.toMatchObject({
+      code: 'installation_not_active',
+      message: `Event Ev2 is of team T2, which is ${words}: no listener would run for it`,
+      fix: expect.stringMatching(/^Replay it when the team is active again .*teams probe T2.*events discard Ev2/),
+    });
+    expect(await run(replayEvents, { eventId: 'Ev2', dryRun: true })).toMatchObject({ matching: 0, leftOut: 1 });
+    expect(await run(replayEvents, { all: true })).toMatchObject({ matching: 1, leftOut: 2 });
+    expect(await idsOf('status:failed')).toEqual(['Ev3', 'Ev2', 'Ev1']);
+  });
+
   it('a replay of many leaves the events of inactive teams failed, and says how many', async () => {
     const operations = await withEvents({ server: 4_711 });
     const { run, idsOf, clock, storage } = operations;
     await install(operations, 'T2');
     await run(deactivateTeam, { teamId: 'T2' });
-    const stay = '; 2 events of inactive teams stay failed: reactivate the teams first, or discard them';
+    const stay =
+      '; 2 events of teams that are not active stay failed: replay them when the teams are active again, or discard them';
     expect(await run(replayEvents, { all: true, dryRun: true })).toMatchObject({
       matching: 1,
       leftOut: 2,

@@ -18,7 +18,7 @@ import { eventPick, filterOf, requireNamedTeam } from './pick-events.ts';
 
 const output = z.object({
   matching: z.int().describe('Failed events that match and are run again.'),
-  leftOut: z.int().default(0).describe('Those that match and stay failed, because their teams are inactive.'),
+  leftOut: z.int().default(0).describe('Those that match and stay failed, because their teams are not active.'),
   replayed: z.int().describe('Due at once.'),
   replay: z
     .int()
@@ -33,7 +33,7 @@ type Output = z.output<typeof output>;
 export const replayEvents = defineOperation({
   name: 'events.replay',
   role: 'operate',
-  summary: 'run the listeners again for failed events; those of inactive teams stay failed',
+  summary: 'run the listeners again for failed events; those of teams that are not active stay failed',
   undo: 'replays.cancel stops what has not begun; listeners that ran have run',
   input: eventPick,
   output,
@@ -52,14 +52,15 @@ export const replayEvents = defineOperation({
 async function previewOne(context: RunContext, eventId: string): Promise<Output> {
   const entry = await context.inbox.find(eventId);
   const isFailed = entry?.state === 'failed';
-  const leftOut = Number(isFailed && (await isOfInactive(context, entry)));
+  const leftOut = Number(isFailed && (await awayWords(context, entry)) !== undefined);
   return await counted(context, { matching: Number(isFailed) - leftOut, leftOut, next: 'nothing was changed' });
 }
 
 async function replayOne(context: RunContext, eventId: string): Promise<Output> {
   const { inbox, installations } = context;
   const entry = await inbox.find(eventId);
-  if (entry?.state === 'failed' && (await isOfInactive(context, entry))) throw inactiveTeam(entry);
+  const away = entry?.state === 'failed' ? await awayWords(context, entry) : undefined;
+  if (entry && away !== undefined) throw teamAway(entry, away);
   const replayed = await inbox.replay({ eventId });
   if (replayed === 0 || !entry) throw await errorOfUnchanged(inbox, eventId);
   const view = await installations.findByTeam(entry.teamId);
@@ -68,19 +69,27 @@ async function replayOne(context: RunContext, eventId: string): Promise<Output> 
   return { matching: replayed, leftOut: 0, replayed, replay: null, server: owner?.pid ?? null, next };
 }
 
-/** Whether it would be dropped as soon as it is due; as replays-repository.ts leaves them out. */
-async function isOfInactive(
+/** Why no listener would run for it, of its team; undefined when one would. As replays-repository.ts leaves them out. */
+async function awayWords(
   { installations }: RunContext,
   { teamId, type }: { teamId: string; type: string },
-): Promise<boolean> {
-  if (isLifecycleEvent(type)) return false;
+): Promise<'inactive' | 'suspended' | 'not let in by its organization' | undefined> {
+  if (isLifecycleEvent(type)) return undefined;
   const view = await installations.findByTeam(teamId);
-  return view?.installation.state.kind === 'inactive';
+  if (!view) return undefined;
+  const { kind } = view.installation.state;
+  if (kind !== 'active') return kind;
+  const isShut = view.teams.some((team) => team.teamId === teamId && team.access === 'revoked');
+  return isShut ? 'not let in by its organization' : undefined;
 }
 
-function inactiveTeam({ eventId, teamId }: { eventId: string; teamId: string }): BotServerError {
-  const message = `Event ${eventId} is of team ${teamId}, which is inactive: no listener would run for it`;
-  const fix = `Reactivate the team first (\`slack-bot-server teams reactivate ${teamId}\`), or give the event up with \`slack-bot-server events discard ${eventId}\`.`;
+function teamAway({ eventId, teamId }: { eventId: string; teamId: string }, words: string): BotServerError {
+  const message = `Event ${eventId} is of team ${teamId}, which is ${words}: no listener would run for it`;
+  const first =
+    words === 'inactive'
+      ? `Reactivate the team first (\`slack-bot-server teams reactivate ${teamId}\`)`
+      : `Replay it when the team is active again (\`slack-bot-server teams probe ${teamId}\` asks Slack now)`;
+  const fix = `${first}, or give the event up with \`slack-bot-server events discard ${eventId}\`.`;
   return new BotServerError('installation_not_active', message, { facts: { eventId, teamId }, fix });
 }
 
@@ -112,8 +121,8 @@ async function counted(
 /** What becomes of those that are left out. */
 function stayWords(leftOut: number): string {
   if (leftOut === 0) return '';
-  const events = `${leftOut} ${leftOut === 1 ? 'event' : 'events'} of inactive teams ${leftOut === 1 ? 'stays' : 'stay'} failed`;
-  return `; ${events}: reactivate the teams first, or discard them`;
+  const events = `${leftOut} ${leftOut === 1 ? 'event' : 'events'} of teams that are not active ${leftOut === 1 ? 'stays' : 'stay'} failed`;
+  return `; ${events}: replay them when the teams are active again, or discard them`;
 }
 
 const NOBODY = 'no server is running; the next one starts with them';

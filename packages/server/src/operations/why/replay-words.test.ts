@@ -1,4 +1,4 @@
-/** What is recommended of failed events, by how their team is now: a replay drops the events of an inactive one. */
+/** What is recommended of failed events, by how their team is now: no replay runs those of one that is not active. */
 import { describe, expect, it } from 'vitest';
 import type { InboxEntry } from '../../inbox/inbox.ts';
 import { ACTIVE, aFact, aTeam, NOW_MS, SENT_MS } from './absence.test-kit.ts';
@@ -7,6 +7,7 @@ import { tellEvent } from './tell-event.ts';
 import { tellTroubles } from './tell-troubles.ts';
 
 const GONE = { kind: 'inactive', reason: 'account_inactive', sinceMs: SENT_MS } as const;
+const SUSPENDED = { kind: 'suspended', reason: 'org_login_required', sinceMs: SENT_MS } as const;
 const DEACTIVATED = { ...GONE, reason: 'operator' } as const;
 
 const told = (state: Parameters<typeof aTeam>[0], changes: Partial<EventEvidence> = {}) => {
@@ -30,6 +31,9 @@ describe('an event that failed', () => {
     );
     expect(advice).toMatch(/^It comes back when the team installs again\./);
     expect(told(DEACTIVATED, changes).main.text).toContain('After the team was reactivated, slack-bot-server events');
+    expect(told(SUSPENDED, changes).main.text).toMatch(
+      /The team is suspended since .* \(org_login_required\), and no replay runs it meanwhile\. When the team is active again, slack-/,
+    );
     expect(told(ACTIVE, changes).main.text).not.toContain('inactive');
   });
 });

@@ -1,4 +1,4 @@
-/** What is said of running failed events again: of an inactive team `events replay` leaves them as they are. Pure. */
+/** What is said of running failed events again: of a team that is not active `events replay` leaves them as they are. Pure. */
 import type { InstallationState } from '../../team/installation.ts';
 import { isDecidedHere } from './tell-team.ts';
 import { when } from './words.ts';
@@ -13,7 +13,7 @@ export function replayWords(
   { nowMs, verb = 'runs it again' }: ReplayWords,
 ) {
   const command = `slack-bot-server events replay ${eventId} ${verb}.`;
-  if (state?.kind !== 'inactive') return command;
+  if (!isAway(state)) return command;
   return `${waitWords(state, 'it', nowMs)} ${backWords(state)}, ${command}`;
 }
 
@@ -25,16 +25,22 @@ export interface ReplayWords {
 /** Of several events of a team that failed. */
 export function replaysWords(teamId: string, state: ReplayState, nowMs: number): string {
   const shown = `slack-bot-server events groups team:${teamId} shows them`;
-  if (state?.kind !== 'inactive') return `${shown}, and events replay runs them again.`;
+  if (!isAway(state)) return `${shown}, and events replay runs them again.`;
   return `${shown}. ${waitWords(state, 'them', nowMs)} ${backWords(state)}, events replay runs them again.`;
 }
 
-type Inactive = Extract<InstallationState, { kind: 'inactive' }>;
+type Away = Exclude<InstallationState, { kind: 'active' }>;
 
-function waitWords({ sinceMs, reason }: Inactive, what: string, nowMs: number): string {
-  return `The team is inactive since ${when(sinceMs, nowMs)} (${reason}), and no replay runs ${what} meanwhile.`;
+/** Whether the team is inactive or suspended. */
+export function isAway(state: ReplayState): state is Away {
+  return state !== undefined && state.kind !== 'active';
 }
 
-function backWords({ reason }: Inactive): string {
+function waitWords({ kind, sinceMs, reason }: Away, what: string, nowMs: number): string {
+  return `The team is ${kind} since ${when(sinceMs, nowMs)} (${reason}), and no replay runs ${what} meanwhile.`;
+}
+
+function backWords({ kind, reason }: Away): string {
+  if (kind === 'suspended') return 'When the team is active again';
   return isDecidedHere(reason) ? 'After the team was reactivated' : 'After the team installed again';
 }

@@ -2,7 +2,7 @@
 import { assertNever } from '../../assert-never.ts';
 import type { CallFact } from '../../history/fact.ts';
 import type { KnownFact, Sentence } from './evidence.ts';
-import { type ReplayState, replayWords } from './replay-words.ts';
+import { isAway, type ReplayState, replayWords } from './replay-words.ts';
 import { counted, duration, listed, when } from './words.ts';
 
 export interface TellOptions {
@@ -103,7 +103,7 @@ function failedText(fact: KnownFact, { nowMs, errorWords, state, isOver }: TellO
   const calls = (details.calls ?? []).length > 0 ? ` ${callsText(details)}` : '';
   const replay = isOver
     ? 'It was not to be tried again by itself.'
-    : `It is not tried again by itself${state?.kind === 'inactive' ? '.' : ':'} ${replayWords(eventId, state, { nowMs })}`;
+    : `It is not tried again by itself${isAway(state) ? '.' : ':'} ${replayWords(eventId, state, { nowMs })}`;
   const next = runAtMs === undefined ? replay : `It was to be tried again at ${when(runAtMs, nowMs)}.`;
   return `It failed at ${when(atMs, nowMs)}${attemptWords(details.attempt)} after ${duration(ms)} on ${node} with ${details.code}${place}${words}: ${who}.${calls} ${next}`;
 }
