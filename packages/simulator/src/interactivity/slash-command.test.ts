@@ -77,7 +77,7 @@ it('tells the person that the app could not be reached', async () => {
   await using nowhere = await acmeWithApp({ app: { requestUrl: undefined } });
   expect(await nowhere.slack.control.act(slash)).toMatchObject({
     failure: 'dispatch_failed',
-    message: { text: '/stan failed with the error "dispatch_failed"' },
+    message: { author: 'USLACKBOT', name: 'slackbot', text: '/stan failed with the error "dispatch_failed"' },
   });
 });
 

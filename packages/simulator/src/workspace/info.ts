@@ -1,4 +1,5 @@
 /** The workspace as `/_sim` and the pages show it: plain data in our own names; Slack's shapes are for Slack's API. */
+import { authorName } from './author-name.ts';
 import type { ConfigToken } from './config-tokens.ts';
 import { typeOf } from './file-shape.ts';
 import type { App, Channel, Installation, Message, Team } from './model.ts';
@@ -122,13 +123,12 @@ export function configTokenInfo({ team, userId, value, refreshToken, expiresAtMs
 
 export function messageInfo(team: Team, channel: Channel, message: Message): MessageInfo {
   const { userId, botId } = message;
-  const name = message.username ?? team.users.get(userId ?? '')?.name ?? team.bots.get(botId ?? '')?.name ?? 'unknown';
   return {
     channel: channel.id,
     ts: message.ts,
     threadTs: message.threadTs,
     author: userId ?? botId ?? '',
-    name,
+    name: authorName(team, message),
     isBot: botId !== undefined,
     text: message.text,
     subtype: message.subtype,

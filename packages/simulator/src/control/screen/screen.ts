@@ -1,7 +1,9 @@
 /** Puts together what one person sees of a workspace. Looking changes nothing. */
+
 import type { AppSockets } from '../../faults/live-sockets.ts';
 import type { Interactions } from '../../interactivity/interactions.ts';
 import type { RtmGateway } from '../../rtm/rtm-gateway.ts';
+import { authorName } from '../../workspace/author-name.ts';
 import { findChannel } from '../../workspace/channels.ts';
 import { typeOf } from '../../workspace/file-shape.ts';
 import { personOf } from '../../workspace/lookups.ts';
@@ -207,12 +209,11 @@ function messageScreen(
   { message, isEphemeral }: { message: Message; isEphemeral: boolean },
 ): ScreenMessage {
   const { ts, threadTs, userId, botId, appId, subtype, text, blocks, files, reactions, stream, thread } = message;
-  const name = message.username ?? team.users.get(userId ?? '')?.name ?? team.bots.get(botId ?? '')?.name ?? 'unknown';
   return {
     ts,
     threadTs,
     author: userId ?? botId ?? '',
-    name,
+    name: authorName(team, message),
     isBot: botId !== undefined,
     app: appId,
     subtype,
