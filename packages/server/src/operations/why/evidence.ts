@@ -57,7 +57,7 @@ export interface AskedProcess {
   node: string;
   startedAtMs: number | null;
   transport: string | null;
-  /** How many of its connections were in which state when it told last, as it does each half minute. */
+  /** How many of its connections were in which state when it told last: each half minute, and within a second of a change. */
   connections?: Readonly<Record<string, number>> | undefined;
   toldAtMs?: number | undefined;
   answer: MemoryAnswer | undefined;
