@@ -29,7 +29,9 @@ export const showCluster = defineOperation({
           .int()
           .nullable()
           .default(null)
-          .describe('Open connections as it told last, within a second of a change: of teams (rtm), of the app (socket).'),
+          .describe(
+            'Open connections as it told last, within a second of a change: of teams (rtm), of the app (socket).',
+          ),
         epoch: z.int().describe('The highest epoch under which it has a shard.'),
         renewedMsAgo: z.number().describe('Milliseconds since its lease was renewed.'),
         leaseLeftMs: z.number().describe('Milliseconds until its lease is over.'),
