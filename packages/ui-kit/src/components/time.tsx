@@ -19,7 +19,12 @@ export function Time({ at, isExact = false }: { at: number | string | null | und
   const atMs = typeof at === 'number' ? at : Date.parse(at);
   const exact = moment(atMs);
   return (
-    <time dateTime={new Date(atMs).toISOString()} title={isExact ? relative(atMs, now.value) : exact} class="nowrap">
+    <time
+      dateTime={new Date(atMs).toISOString()}
+      title={isExact ? relative(atMs, now.value) : exact}
+      // With day and zone it is wider than a cell of a narrow window.
+      class={isExact ? undefined : 'nowrap'}
+    >
       {isExact ? exact : relative(atMs, now.value)}
     </time>
   );
