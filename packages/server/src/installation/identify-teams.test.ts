@@ -37,6 +37,7 @@ function aView(key: string, { install = 1, state = ACTIVE, team = {} }: Row = {}
       changedSeq: install,
       createdAtMs: 0,
       installedAtMs: 0,
+      activeSinceMs: 0,
       metadata: null,
     },
     teams: [

@@ -183,6 +183,7 @@ export class InstallWorld {
       changedSeq: (before?.changedSeq ?? 0) + 1,
       createdAtMs: before?.createdAtMs ?? atMs,
       installedAtMs: atMs,
+      activeSinceMs: atMs,
       metadata: input.metadata ?? null,
     };
     this.rows.set(input.key, { view: { installation, teams: [] }, input });

@@ -35,6 +35,7 @@ function aView(state: InstallationState): InstallationView {
     changedSeq: 1,
     createdAtMs: 1,
     installedAtMs: 1,
+    activeSinceMs: 1,
     metadata: null,
   };
   return { installation, teams: [team] };

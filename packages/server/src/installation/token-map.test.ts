@@ -39,6 +39,7 @@ function anInstallation(install: number, refresh = 0): Installation {
     changedSeq: install,
     createdAtMs: 0,
     installedAtMs: 0,
+    activeSinceMs: 0,
     metadata: null,
   };
 }

@@ -5,9 +5,9 @@ import { BREAKER_WINDOW_MS, breakerThreshold, type IncidentProbes } from './brea
 import { markChanged } from './change-counter-repository.ts';
 import { isOwnersWrite } from './epoch-repository.ts';
 import type { InstallationKey, InstallationState } from './installation.ts';
-import { stateColumns, stateValues } from './installation-rows.ts';
 import type { ExpectedState, Installations, NewTimelineEntry, VerdictOutcome } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { stateAssignments, stateValues } from './state-columns.ts';
 import { about } from './subjects.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 
@@ -71,8 +71,7 @@ async function deactivateOrHold(
   await tx.run('update breaker_count set at_ms = $1 where at_ms > $1', [countedMs]);
   const isHeld = isTripped || (await isTooMany(tx));
   const next = isHeld ? held : inactive;
-  const assignments = stateColumns.map((column, index) => `${column} = $${index + 2}`);
-  await tx.run(`update installation set ${assignments.join(', ')} where key = $1`, [key, ...stateValues(next)]);
+  await tx.run(`update installation set ${stateAssignments(2)} where key = $1`, [key, ...stateValues(next, nowMs)]);
   await insertTimelineEntry(tx, key, { ...entry, atMs: nowMs, facts: { ...entry.facts, held: isHeld } });
   if (!isHeld)
     await tx.run(

@@ -82,6 +82,7 @@ describe.each(engines)('installations on %s', (engine) => {
         changedSeq: 1,
         createdAtMs: 1_000,
         installedAtMs: 1_000,
+        activeSinceMs: 1_000,
         metadata: null,
       });
       const team = { ...aTeam(), installationKey: 'T1', access: 'granted' };
@@ -113,6 +114,7 @@ describe.each(engines)('installations on %s', (engine) => {
         version: { install: 2, refresh: 0 },
         changedSeq: 4,
         installedAtMs: 1_500,
+        activeSinceMs: 1_500,
       });
       expect(await installations.timeline('T1')).toEqual([
         { atMs: 1_500, kind: 'reactivated', facts: { install: 2 } },
@@ -259,7 +261,7 @@ describe.each(engines)('installations on %s', (engine) => {
       await installations.compareAndSetState('T1', { version: installation.version, from: 'active' }, INACTIVE, ENTRY);
       const bot = { token: 'xoxb-test-1', scopes: ['bot', 'commands'], expiresAtMs: null };
       const updated = await installations.updateInstall(anInstall({ bot, team: aTeam({ name: 'New' }) }));
-      expect(updated).toEqual({ ...installation, appId: 'A1', state: INACTIVE, changedSeq: 3 });
+      expect(updated).toEqual({ ...installation, appId: 'A1', state: INACTIVE, activeSinceMs: null, changedSeq: 3 });
       expect(await installations.botCredential('T1')).toMatchObject({
         scopes: ['bot', 'commands'],
         version: { install: 1 },

@@ -18,7 +18,7 @@ import {
   isSameVersion,
   type Version,
 } from './installation.ts';
-import { stateColumns, stateValues, toScopes, toVersion, toViews } from './installation-rows.ts';
+import { toScopes, toVersion, toViews } from './installation-rows.ts';
 import {
   type Credentials,
   type Installations,
@@ -29,6 +29,7 @@ import {
 import { type PurgeTeam, prunePurged, purgedSince, purgeInstallation } from './purge-repository.ts';
 import { askRemoval, refuseRemoval } from './removal-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { stateAssignments, stateValues } from './state-columns.ts';
 import { about } from './subjects.ts';
 import { belongs, isSameTeam, partitionTeams, SELECTED_TEAM, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
@@ -229,14 +230,13 @@ interface Verdict {
 
 function compareAndSetState({ store, clock }: RepositoryContext, verdict: Verdict): Promise<boolean> {
   const { key, expected, next, entry } = verdict;
-  const assignments = stateColumns.map((column, index) => `${column} = $${index + 5}`);
   return store.transaction({ about: about(key) }, async (tx) => {
     if (!(await isOwnersWrite(store, tx, { key, epoch: expected.epoch }))) return false;
     // One statement compares and writes: whatever came in between, an install above all, wins.
     const changed = await tx.run(
-      `update installation set ${assignments.join(', ')},
+      `update installation set ${stateAssignments(5)},
          incident_since_ms = null, incident_probes = 0, incident_proofs = 0 where key = $1 and install = $2 and refresh = $3 and status = $4`,
-      [key, expected.version.install, expected.version.refresh, expected.from, ...stateValues(next)],
+      [key, expected.version.install, expected.version.refresh, expected.from, ...stateValues(next, clock.now())],
     );
     if (changed === 0) return false;
     // What was asked of it while it was active is over: a probe that begins later would bring it back.

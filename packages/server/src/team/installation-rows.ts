@@ -14,17 +14,6 @@ import type {
 import type { InstallationView, TimelineEntry, Told } from './installations.ts';
 import { type ToldTeam, toToldTeam } from './told-team.ts';
 
-/** The columns of a state, in this order, for `set` and `values`. */
-export const stateColumns = ['status', 'reason', 'since_ms', 'doubt', 'doubt_code', 'doubt_since_ms'] as const;
-
-/** What stateColumns hold for a state. */
-export function stateValues(state: InstallationState): SqlValue[] {
-  if (state.kind !== 'active') return [state.kind, state.reason, state.sinceMs, 'none', null, null];
-  const { doubt } = state;
-  if (doubt.kind === 'none') return ['active', null, null, 'none', null, null];
-  return ['active', null, null, doubt.kind, doubt.code, doubt.sinceMs];
-}
-
 export function toInstallation(row: Row): Installation {
   return {
     key: String(row.key),
@@ -40,6 +29,7 @@ export function toInstallation(row: Row): Installation {
     changedSeq: Number(row.changed_seq),
     createdAtMs: Number(row.created_at_ms),
     installedAtMs: Number(row.installed_at_ms),
+    activeSinceMs: row.status === 'active' ? Number(row.since_ms ?? row.installed_at_ms) : null,
     metadata: toText(row.metadata),
   };
 }

@@ -76,6 +76,8 @@ export interface Installation {
   changedSeq: number;
   createdAtMs: number;
   installedAtMs: number;
+  /** Since the last install, or since it came back after it; null while it is not active. */
+  activeSinceMs: number | null;
   /** What the link of the last install carried for the hooks; null when it carried nothing. */
   metadata: string | null;
 }

@@ -135,7 +135,7 @@ const COLUMN: Readonly<Record<TeamProperty, string>> = {
 };
 
 /** That of teams/team-row.ts; each status has one of them. */
-const SINCE = 'coalesce(i.since_ms, i.doubt_since_ms, i.installed_at_ms)';
+const SINCE = 'coalesce(i.doubt_since_ms, i.since_ms, i.installed_at_ms)';
 
 /** Whether it is asked of the team, and not of its installation. */
 function isOfTeam(condition: TeamCondition): boolean {

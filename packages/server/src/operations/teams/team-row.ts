@@ -27,7 +27,7 @@ export const teamRow = z.object({
     .nullable()
     .describe('The code of Slack, operator, or `bot: …` (the bot did it itself); null while nothing is wrong.'),
   since: time.describe(
-    'Since when it is in that state; of an active team without a doubt, when it was installed the last time.',
+    'Since when it is in that state; of an active team without a doubt, when it was installed the last time, or came back after that.',
   ),
   botUserId: z.string().nullable(),
   botId: z.string().nullable(),
@@ -46,10 +46,10 @@ export type TeamRow = z.output<typeof teamRow>;
 
 /** The rows of an installation: one for each of its teams, that of an organization first. */
 export function teamRowsOf({ installation, teams: own, strays = [] }: InstallationView): TeamRow[] {
-  const { key, enterpriseId, state, version, installedAtMs, incident } = installation;
+  const { key, enterpriseId, state, version, installedAtMs, activeSinceMs, incident } = installation;
   const doubt = state.kind === 'active' && state.doubt.kind !== 'none' ? state.doubt : undefined;
   const reason = state.kind === 'active' ? (doubt?.code ?? null) : state.reason;
-  const sinceMs = state.kind === 'active' ? (doubt?.sinceMs ?? installedAtMs) : state.sinceMs;
+  const sinceMs = state.kind === 'active' ? (doubt?.sinceMs ?? activeSinceMs ?? installedAtMs) : state.sinceMs;
   const statusWithin = ({ access }: Team) =>
     state.kind === 'active' && access === 'revoked' ? 'no access' : statusOf(state);
   const teams = [...own, ...strays];
