@@ -32,11 +32,17 @@ export async function incidentShow(options: JsonOption): Promise<void> {
   say(`${teams(summary.held)} held, ${summary.deactivated} deactivated just before; since ${summary.since}`);
   say(`Slack said: ${codes.join(', ')}`);
   say(`asked again: from ${summary.nextProbe} on; an answer brings a team back`);
-  say('a held team is deactivated by itself only when Slack refuses it both 1 h and 6 h after it was held');
+  say(deactivationWords(summary.noDeactivationBefore));
   say();
   say('incident ask         ask Slack about all of them now');
   say('incident deactivate  the teams are really gone: deactivate all held ones');
   say('incident wait        it will last: deactivate no team for 6 h from now on');
+}
+
+function deactivationWords(before: string | null): string {
+  if (before === null)
+    return 'a held team is deactivated by itself only when Slack refuses it both 1 h and 6 h after it was held';
+  return `no held team is deactivated by itself before ${before}, and then only when Slack refuses it as it did 5 h earlier`;
 }
 
 /** `incident ask`. */
@@ -78,7 +84,8 @@ export async function incidentWait(options: JsonOption): Promise<void> {
   const outcome = await runOperation(waitInIncident, {});
   if (options.json) return sayFacts(outcome);
   if (outcome.teams === 0) return say(NONE);
-  say(`${teams(outcome.teams)}: none is deactivated for 6 h from now on, whatever Slack answers`);
+  const until = outcome.noDeactivationBefore === null ? '' : `, until ${outcome.noDeactivationBefore}`;
+  say(`${teams(outcome.teams)}: none is deactivated for 6 h from now on${until}, whatever Slack answers`);
   say(outcome.next);
 }
 

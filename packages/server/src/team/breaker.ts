@@ -17,7 +17,7 @@ const PROVING_PROBES = [2, 3];
 
 /** An installation that was held, or deactivated just before the breaker tripped. */
 export interface IncidentProbes {
-  /** When it began; later by as much as its probes were late, see afterIncidentProbe. */
+  /** From when on its probes are counted: when it began, or the operator last said to wait; later by as much as they were late. */
   sinceMs: number;
   /** How many of the probes were sent. */
   probes: number;
@@ -53,6 +53,13 @@ export function afterIncidentProbe(
     probes: incident.probes + 1,
     proofs: incident.proofs + (isProving ? 1 : 0),
   };
+}
+
+/** When the held installation may be proved gone at the earliest; undefined when the probes that prove are over without it. */
+export function earliestProofMs({ sinceMs, probes, proofs }: IncidentProbes): number | undefined {
+  const left = PROVING_PROBES.filter((probe) => probe >= probes).length;
+  const [last = 0] = PROVING_PROBES.slice(-1);
+  return left > 0 && proofs + left >= PROVING_PROBES.length ? sinceMs + (INCIDENT_PROBES_MS[last] ?? 0) : undefined;
 }
 
 /** Whether the held installation is gone after all. */

@@ -1,5 +1,7 @@
 /** The installations of an incident: those that the breaker holds, and those that were deactivated just before. */
+import { earliestProofMs } from '../../team/breaker.ts';
 import { type Installation, isHeld } from '../../team/installation.ts';
+import { isoTime, time } from '../fields.ts';
 import type { OperationContext } from '../operation-context.ts';
 
 /** As many as the store gives at once. */
@@ -19,9 +21,24 @@ export async function installationsOfIncident({
   }
 }
 
+export const noDeactivationBefore = time
+  .nullable()
+  .default(null)
+  .describe('No held team is deactivated by itself before this; null: not any more, or none is held.');
+
+/** The earliest of the held ones: then the second of the two probes is due that Slack has to refuse. */
+export function noDeactivationBeforeOf(installations: readonly Installation[]): string | null {
+  const held = installations.filter(({ state }) => isHeld(state));
+  return earliest(held.flatMap(({ incident }) => (incident ? (earliestProofMs(incident) ?? []) : [])));
+}
+
+export function earliest(times: readonly number[]): string | null {
+  return times.length === 0 ? null : isoTime(times.reduce((a, b) => Math.min(a, b)));
+}
+
 /** What the audit says of it. */
 export async function incidentSnapshot(context: Pick<OperationContext, 'installations'>) {
   const found = await installationsOfIncident(context);
   const held = found.filter(({ state }) => isHeld(state)).length;
-  return { held, deactivated: found.length - held };
+  return { held, deactivated: found.length - held, noDeactivationBefore: noDeactivationBeforeOf(found) };
 }

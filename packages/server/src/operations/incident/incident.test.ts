@@ -1,6 +1,7 @@
 /** What operators ask and decide in an incident, on rows. With a running server and Slack: test/cli-incident.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../store/store-fixture.test-kit.ts';
+import { listAudits } from '../audit/audit-repository.ts';
 import {
   install,
   NOW,
@@ -51,6 +52,7 @@ describe.each(engines)('on %s', (engine) => {
       deactivated: 5,
       since: NOW,
       nextProbe: IN_FIVE_MINUTES,
+      noDeactivationBefore: '2026-11-18T17:06:40.000Z',
       codes: { account_inactive: 8 },
     });
     expect((await operations.run(listTeams, { query: 'incident:yes' })).teams).toHaveLength(8);
@@ -59,7 +61,14 @@ describe.each(engines)('on %s', (engine) => {
   it('without one nothing is done, whatever is said', async () => {
     const { run, ...operations } = await openOperations(engine, { server: 4_711 });
     await install({ run, ...operations }, 'T1');
-    expect(await run(showIncident, {})).toEqual({ held: 0, deactivated: 0, since: null, nextProbe: null, codes: {} });
+    expect(await run(showIncident, {})).toEqual({
+      held: 0,
+      deactivated: 0,
+      since: null,
+      nextProbe: null,
+      noDeactivationBefore: null,
+      codes: {},
+    });
     expect(await run(askInIncident, {})).toMatchObject({ asked: 0, next: 'nothing: there is no incident' });
     expect(await run(waitInIncident, {})).toMatchObject({ teams: 0 });
     expect(await run(deactivateIncident, {})).toMatchObject({ deactivated: 0, next: 'nothing: no team was held' });
@@ -107,15 +116,23 @@ describe.each(engines)('on %s', (engine) => {
     expect(await statuses(operations)).toMatchObject({ T6: 'inactive', T7: 'active', T8: 'inactive' });
   });
 
-  it('wait counts anew, and the timelines say who wanted it', async () => {
-    const { run, clock } = await withIncident(engine);
+  it('wait counts anew without moving when it began, and the audit and the timelines say so', async () => {
+    const { run, clock, storage } = await withIncident(engine);
     await clock.leap(3_600_000);
     expect(await run(waitInIncident, {})).toEqual({
       teams: 8,
       nextProbe: '2026-11-18T12:11:40.000Z',
+      noDeactivationBefore: '2026-11-18T18:06:40.000Z',
       next: 'Slack is asked again from 2026-11-18T12:11:40.000Z on; an answer brings a team back',
     });
-    expect(await run(showIncident, {})).toMatchObject({ held: 3, since: '2026-11-18T12:06:40.000Z' });
+    expect(await run(showIncident, {})).toMatchObject({
+      held: 3,
+      since: NOW,
+      noDeactivationBefore: '2026-11-18T18:06:40.000Z',
+    });
+    const [audit] = await listAudits(storage.store, { operation: 'incident.wait', limit: 1 });
+    expect(JSON.parse(audit?.beforeJson ?? '')).toMatchObject({ noDeactivationBefore: '2026-11-18T17:06:40.000Z' });
+    expect(JSON.parse(audit?.afterJson ?? '')).toMatchObject({ noDeactivationBefore: '2026-11-18T18:06:40.000Z' });
     const { timeline } = await run(showTeam, { teamId: 'T8' });
     expect(timeline[0]).toMatchObject({ kind: 'incident_extended', facts: { by: 'operator' } });
   });

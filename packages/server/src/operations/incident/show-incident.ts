@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { nextIncidentProbeMs } from '../../team/breaker.ts';
 import { type Installation, isHeld } from '../../team/installation.ts';
-import { isoTime, time } from '../fields.ts';
+import { summarizeIncident } from '../../team/summary-repository.ts';
+import { time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
-import { installationsOfIncident } from './incident-teams.ts';
+import { earliest, installationsOfIncident, noDeactivationBefore, noDeactivationBeforeOf } from './incident-teams.ts';
 
 export const showIncident = defineOperation({
   name: 'incident.show',
@@ -14,15 +15,20 @@ export const showIncident = defineOperation({
   output: z.object({
     held: z.int().describe('Not believed to be gone; nothing is sent for them.'),
     deactivated: z.int().describe('Just before the first was held; they are asked again as well.'),
-    since: time.nullable().describe('Null: there is no incident.'),
+    since: time.nullable().describe('When it began; null: there is no incident.'),
     nextProbe: time.nullable().describe('From when on Slack is asked again.'),
+    noDeactivationBefore,
     codes: z.record(z.string(), z.int()).describe('What Slack said, with how many teams.'),
   }),
   errors: [],
-  run: async (context) => summaryOf(await installationsOfIncident(context)),
+  async run(context) {
+    const began = await summarizeIncident(context.store);
+    return summaryOf(await installationsOfIncident(context), began ? [began.sinceMs] : []);
+  },
 });
 
-function summaryOf(installations: readonly Installation[]) {
+/** @param began When it was noticed that many fail: what an operator does later moves the times of its teams, and not this. */
+function summaryOf(installations: readonly Installation[], began: readonly number[]) {
   const held = installations.filter(({ state }) => isHeld(state)).length;
   const incidents = installations.flatMap(({ incident }) => (incident ? [incident] : []));
   const codes: Record<string, number> = {};
@@ -30,8 +36,9 @@ function summaryOf(installations: readonly Installation[]) {
   return {
     held,
     deactivated: installations.length - held,
-    since: earliest(incidents.map(({ sinceMs }) => sinceMs)),
+    since: incidents.length === 0 ? null : earliest([...began, ...incidents.map(({ sinceMs }) => sinceMs)]),
     nextProbe: earliest(incidents.map(nextIncidentProbeMs)),
+    noDeactivationBefore: noDeactivationBeforeOf(installations),
     codes,
   };
 }
@@ -39,8 +46,4 @@ function summaryOf(installations: readonly Installation[]) {
 function codeOf({ state }: Installation): string {
   if (state.kind !== 'active') return state.reason;
   return state.doubt.kind === 'none' ? 'none' : state.doubt.code;
-}
-
-function earliest(times: readonly number[]): string | null {
-  return times.length === 0 ? null : isoTime(times.reduce((a, b) => Math.min(a, b)));
 }

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { type IncidentProbes, nextIncidentProbeMs } from '../../team/breaker.ts';
 import { isoTime, next, time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
-import { incidentSnapshot, installationsOfIncident } from './incident-teams.ts';
+import {
+  incidentSnapshot,
+  installationsOfIncident,
+  noDeactivationBefore,
+  noDeactivationBeforeOf,
+} from './incident-teams.ts';
 
 export const waitInIncident = defineOperation({
   name: 'incident.wait',
@@ -12,7 +17,12 @@ export const waitInIncident = defineOperation({
   undo: 'incident.ask or incident.deactivate',
   snapshot: incidentSnapshot,
   input: z.strictObject({}),
-  output: z.object({ teams: z.int(), nextProbe: time.describe('From when on Slack is asked again.'), next }),
+  output: z.object({
+    teams: z.int(),
+    nextProbe: time.describe('From when on Slack is asked again.'),
+    noDeactivationBefore,
+    next,
+  }),
   errors: [],
   async run(context) {
     const { installations, clock } = context;
@@ -27,6 +37,7 @@ export const waitInIncident = defineOperation({
       found.length === 0
         ? 'nothing: there is no incident'
         : `Slack is asked again from ${nextProbe} on; an answer brings a team back`;
-    return { teams: found.length, nextProbe, next };
+    const extended = found.map((installation) => ({ ...installation, incident: anew }));
+    return { teams: found.length, nextProbe, noDeactivationBefore: noDeactivationBeforeOf(extended), next };
   },
 });
