@@ -38,6 +38,7 @@ describe.each(engines)('a removal on %s', (engine) => {
       },
       installsSettled: async () => {},
       onPurged() {},
+      audited: (_key, work) => work(),
       onRoundEnded: async (teamIds) => void swept.push(...teamIds),
       clock,
       log: { info() {}, error() {} },

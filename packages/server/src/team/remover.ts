@@ -14,6 +14,8 @@ import type { Installations, InstallationView } from './installations.ts';
 export interface RemoverDeps extends DeletionDeps {
   installations: Pick<Installations, 'find' | 'purge' | 'compareAndSetState' | 'refuseRemoval'>;
   clock: Clock;
+  /** Runs the deletion so that it has its row in the audit. */
+  readonly audited: (key: InstallationKey, work: () => Promise<readonly string[]>) => Promise<readonly string[]>;
 }
 
 /** After a failure, which is one of the store: in milliseconds. */
@@ -94,10 +96,10 @@ export class Remover {
       await installations.compareAndSetState(key, expected, inactive, { kind: 'verdict', facts });
       return;
     }
-    const teamIds = await deleteInactive(this.#deps, view.installation, {
-      state,
-      isStopped: () => this.#isStopped,
-    });
+    const isStopped = () => this.#isStopped;
+    const teamIds = await this.#deps.audited(key, () =>
+      deleteInactive(this.#deps, view.installation, { state, isStopped }),
+    );
     this.#givenUp.delete(key);
     if (teamIds.length > 0) await onRoundEnded(teamIds);
   }

@@ -6,6 +6,7 @@ import type { OwedHooks } from '../hooks/owed-hooks.ts';
 import { sweepPurged } from '../inbox/sweep-purged.ts';
 import type { Follower } from '../installation/follower.ts';
 import type { Logger } from '../observability/logger.ts';
+import { auditRemoval } from '../operations/teams/audit-removal.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import { Purger, type PurgerDeps } from '../team/purger.ts';
 import { Remover, type RemoverDeps } from '../team/remover.ts';
@@ -37,10 +38,16 @@ export function createPurger(deps: CreatePurgerDeps): Purger | undefined {
 
 /** What removes teams for operators. */
 export function createRemover(deps: Omit<CreatePurgerDeps, 'config'>): Remover {
-  return new Remover(deletionDeps(deps));
+  const { storage, clock } = deps;
+  return new Remover({
+    ...deletionDeps(deps),
+    audited: (key, work) => auditRemoval({ ...storage, clock }, key, work),
+  });
 }
 
-function deletionDeps(deps: Omit<CreatePurgerDeps, 'config'>): RemoverDeps & Omit<PurgerDeps, 'purgeAfterMs'> {
+function deletionDeps(
+  deps: Omit<CreatePurgerDeps, 'config'>,
+): Omit<RemoverDeps, 'audited'> & Omit<PurgerDeps, 'purgeAfterMs'> {
   const { storage, hooks, owner, owed, forget, installsSettled, clock, log } = deps;
   const { installations } = storage;
   return {

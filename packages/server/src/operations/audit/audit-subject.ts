@@ -19,6 +19,7 @@ const NAMES: Readonly<Record<string, string>> = {
   lines: 'lines',
   from: 'from',
   to: 'to',
+  carriedOutBy: 'carried out by',
 };
 
 /** `job digest`, `event Ev0ACME0001`, `type message since 1h`; null when the input names nothing but a team. */

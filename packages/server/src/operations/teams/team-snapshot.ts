@@ -10,7 +10,8 @@ export async function teamSnapshot(
 ): Promise<AuditFacts | undefined> {
   const view = await installations.findByTeam(teamId);
   if (!view) return undefined;
-  const { key, state, version, request } = view.installation;
+  const { key, state, version, isToBeRemoved } = view.installation;
+  const request = isToBeRemoved ? 'remove' : view.installation.request;
   const reason = state.kind === 'active' ? null : state.reason;
   return { installation: key, status: statusOf(state), reason, install: version.install, request };
 }

@@ -1,0 +1,30 @@
+/** The row in the audit of a removal that a server carries out, maybe days after an operator asked for it with teams.remove. */
+import { hostname } from 'node:os';
+import type { InstallationKey } from '../../team/installation.ts';
+import { listAudits } from '../audit/audit-repository.ts';
+import { runAudited } from '../audit/audited.ts';
+import type { OperationContext } from '../operation-context.ts';
+import { removeTeam } from './remove-team.ts';
+import { teamSnapshot } from './team-snapshot.ts';
+
+type Context = Pick<OperationContext, 'store' | 'clock' | 'installations'>;
+
+/** Who asked is said by the newest row about it; where that was forgotten, it is the server. */
+export async function auditRemoval(
+  context: Context,
+  key: InstallationKey,
+  work: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const { name: operation } = removeTeam;
+  // Only a whole installation is removed: the id that was given is its key.
+  const teamId = String(key);
+  const [asked] = await listAudits(context.store, { operation, teamId, limit: 1 });
+  return await runAudited(context, {
+    operation,
+    actor: { who: asked?.who ?? 'server', from: hostname() },
+    input: { teamId, carriedOutBy: 'the server' },
+    snapshot: () => teamSnapshot(context, { teamId }),
+    run: work,
+    resultOf: (teamIds) => ({ status: teamIds.length > 0 ? 'removed' : 'changed', teams: teamIds.length }),
+  });
+}
