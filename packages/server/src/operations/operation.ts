@@ -61,6 +61,8 @@ export interface Operation<
   auditedInput?(input: z.output<Input>): AuditFacts;
   /** What the audit keeps of the answer. @defaultValue its words and numbers, see resultFacts */
   auditedResult?(output: z.output<Output>): AuditFacts;
+  /** With which code the audit tells an answer as failed that says it was ended early. @defaultValue every answer is done */
+  auditedError?(output: z.output<Output>): ErrorCode | undefined;
   /** What the audit says of before and after: asked both times. @defaultValue nothing */
   snapshot?(context: OperationContext, input: z.output<Input>): Promise<AuditFacts | undefined>;
   run(context: RunContext<z.output<Progress>>, input: z.output<Input>): Promise<z.output<Output>>;
@@ -112,6 +114,7 @@ export async function perform<Input extends z.ZodType, Output extends z.ZodType,
     actor,
     input: operation.auditedInput?.(parsed.data) ?? (parsed.data as AuditFacts),
     resultOf: (output) => operation.auditedResult?.(output) ?? resultFacts(output),
+    errorOf: (output) => operation.auditedError?.(output),
     snapshot: async () => await operation.snapshot?.(context, parsed.data),
     run,
   });

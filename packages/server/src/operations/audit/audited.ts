@@ -2,7 +2,7 @@
  * Runs an operation so that no change is without a row in the audit: the row is committed before the operation begins, and its end is
  * written afterwards. A process that dies in between leaves a row that says `begun`. See docs/adr/0009.
  */
-import { isBotServerError } from '../../errors.ts';
+import { type ErrorCode, isBotServerError } from '../../errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type AuditFacts, auditJson } from './audit-facts.ts';
@@ -25,12 +25,14 @@ export interface AuditedRun<Output> {
   readonly run: () => Promise<Output>;
   /** What the row says of the answer. */
   readonly resultOf: (output: Output) => AuditFacts;
+  /** The code when the answer says that it did not do all. @defaultValue never */
+  readonly errorOf?: ((output: Output) => ErrorCode | undefined) | undefined;
 }
 
 /** @throws BotServerError what `run` throws; `store_unavailable` before it begins when the row cannot be written */
 export async function runAudited<Output>(
   { store, clock }: { store: Store; clock: Clock },
-  { operation, actor, input, snapshot, run, resultOf }: AuditedRun<Output>,
+  { operation, actor, input, snapshot, run, resultOf, errorOf }: AuditedRun<Output>,
 ): Promise<Output> {
   const before = await snapshot();
   const seq = await beginAudit(store, {
@@ -54,7 +56,9 @@ export async function runAudited<Output>(
   };
   try {
     const output = await run();
-    await end({ outcome: 'done', errorCode: null, resultJson: auditJson(resultOf(output)) });
+    const errorCode = errorOf?.(output) ?? null;
+    const outcome = errorCode === null ? 'done' : 'failed';
+    await end({ outcome, errorCode, resultJson: auditJson(resultOf(output)) });
     return output;
   } catch (error) {
     await end({

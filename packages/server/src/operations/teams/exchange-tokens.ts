@@ -32,6 +32,8 @@ export const exchangeTokens = defineOperation({
   role: 'operate',
   summary: 'exchange tokens that never expire for rotating ones, once token rotation is on for the app',
   undo: 'it cannot be undone: Slack ends the old tokens; installing again gives new ones',
+  auditedResult: ({ tokens, left }) => ({ ...countsOf(tokens), left }),
+  auditedError: ({ stopped }) => (stopped ? 'interrupted' : undefined),
   input: z
     .strictObject({
       teamId: teamId.optional(),
@@ -88,6 +90,12 @@ async function exchangeEach(
     return { tokens, stopped: true };
   }
   return { tokens, stopped: false };
+}
+
+function countsOf(tokens: readonly ExchangedRow[]): { exchanged: number; failed: number } {
+  const exchanged = tokens.filter(({ outcome }) => outcome === 'exchanged').length;
+  const failed = tokens.filter(({ outcome }) => outcome === 'refused' || outcome === 'unreadable').length;
+  return { exchanged, failed };
 }
 
 async function keyOfActive(context: RunContext, teamId: string): Promise<string> {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SlackAnswer } from '../../slack/web-api.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
+import { listAudit } from '../audit/list-audit.ts';
 import { anInstall, install, NOW_MS, openOperations } from '../operations.test-kit.ts';
 import { deactivateTeam } from './deactivate-team.ts';
 import { type ExchangeProgress, exchangeTokens } from './exchange-tokens.ts';
@@ -101,7 +102,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(asked).toEqual(['xoxb-test-T2']);
     });
 
-    it('that is ended early says so, with what is left', async () => {
+    it('that is ended early says so, with what is left, in the audit as well', async () => {
       const stopping = new AbortController();
       const operations = await withTeams((token) => {
         stopping.abort();
@@ -113,6 +114,10 @@ describe.each(engines)('on %s', (engine) => {
         left: 2,
         stopped: true,
       });
+      const { entries } = await operations.run(listAudit, { operation: 'teams.exchange' });
+      expect(entries).toMatchObject([
+        { outcome: 'failed', error: 'interrupted', result: { exchanged: 1, failed: 0, left: 2 } },
+      ]);
     });
 
     it('goes on behind a token that Slack refuses', async () => {
