@@ -1,9 +1,12 @@
 /** What `audit list` prints, without a server. */
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { registerJob } from '../jobs/job-rows-repository.ts';
+import { listAudit } from '../operations/audit/list-audit.ts';
 import { discardEvents } from '../operations/events/discard-events.ts';
 import { pauseJob } from '../operations/jobs/pause-job.ts';
-import { NOW_MS, openOperations } from '../operations/operations.test-kit.ts';
+import { install, NOW_MS, openOperations } from '../operations/operations.test-kit.ts';
+import { makeFolder } from '../store/store-fixture.test-kit.ts';
 import { said } from './cli.test-kit.ts';
 
 it('the list of the audit says what was changed, and not only that something was', async () => {
@@ -29,4 +32,19 @@ it('the list of the audit refuses an operation that there is none of, and names 
     'no entries\n',
     'no entries\n',
   ]);
+});
+
+it('the audit of an export says that tokens were asked for and into which file, and has none that wrote nothing', async () => {
+  const operations = await openOperations('sqlite');
+  await install(operations, 'T1');
+  const folder = await makeFolder();
+  const file = join(folder, 'acme.json');
+  const taken = `teams export T1 --tokens --to ${file}`;
+  await said(operations, taken);
+  await expect(said(operations, taken)).rejects.toMatchObject({ code: 'usage' });
+  await expect(said(operations, `teams export T1 --to ${join(folder, 'no', 'acme.json')}`)).rejects.toMatchObject({
+    code: 'usage',
+  });
+  const { entries } = await operations.run(listAudit, { operation: 'teams.export' });
+  expect(entries).toMatchObject([{ outcome: 'done', subject: `tokens file ${file}`, input: { tokens: true, file } }]);
 });

@@ -28,6 +28,7 @@ it('says who restored it, and from which file, in the audit of what is restored'
       who: expect.stringMatching(/^cli:./),
       from: hostname(),
       outcome: 'done',
+      subject: `file ${file}`,
       input: { file },
       result: { installations: 1 },
     },

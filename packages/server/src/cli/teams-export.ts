@@ -1,7 +1,8 @@
 /** `teams export TEAM`: everything that is stored of a team, on standard output or in a file that nobody else can read. */
 
-import { existsSync, rmSync } from 'node:fs';
-import { link, rename, writeFile } from 'node:fs/promises';
+import { constants, existsSync, rmSync } from 'node:fs';
+import { access, link, rename, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { BotServerError, messageOf } from '../errors.ts';
 import { exportTeam } from '../operations/teams/export-team.ts';
@@ -33,7 +34,9 @@ export async function teamsExport(teamId: string, { to, tokens }: ExportOptions)
       fix: 'Name a file that does not exist yet.',
     });
   }
-  const { next, ...team } = await runOperation(exportTeam, { teamId, tokens });
+  if (to !== undefined) await requireNew(to);
+  const call = to === undefined ? {} : { noted: { file: resolve(to) } };
+  const { next, ...team } = await runOperation(exportTeam, { teamId, tokens }, call);
   if (to === undefined) return sayJson(team);
   await writeNew(to, `${JSON.stringify(team, null, 2)}\n`);
   const what = `${counted(team.teams.length, 'team')}, ${counted(team.documents.length, 'document')}`;
@@ -59,6 +62,14 @@ const LEFT_OUT_WORDS = {
   without_bot: 'a line must have a bot token, and that of this team is left out',
 } as const satisfies Record<LeftOutToken['why'], string>;
 
+/** Before anything is read: whoever gets no file must not stand in the audit as having got it. @throws BotServerError `usage` */
+async function requireNew(to: string): Promise<void> {
+  if (existsSync(to)) throw notWritten(to, new Error(TAKEN));
+  await access(dirname(resolve(to)), constants.W_OK).catch((cause: unknown) => {
+    throw notWritten(to, cause);
+  });
+}
+
 /** It appears under its name when it is whole: a part of it is of no use, and what was there before is somebody's. */
 async function writeNew(to: string, text: string): Promise<void> {
   const draft = `${to}.${process.pid}.partial`;
@@ -69,13 +80,19 @@ async function writeNew(to: string, text: string): Promise<void> {
       await publish(draft, to);
     }, discard);
   } catch (cause) {
-    throw new BotServerError('usage', `${to} cannot be written: ${messageOf(cause)}`, {
-      cause,
-      fix: 'Name a file that does not exist yet, in a folder in which you may write.',
-    });
+    throw notWritten(to, cause);
   } finally {
     discard();
   }
+}
+
+const TAKEN = 'it already exists';
+
+function notWritten(to: string, cause: unknown): BotServerError {
+  return new BotServerError('usage', `${to} cannot be written: ${messageOf(cause)}`, {
+    cause,
+    fix: 'Name a file that does not exist yet, in a folder in which you may write.',
+  });
 }
 
 /** A link takes no name that is taken; some file systems have none. */
@@ -83,7 +100,7 @@ async function publish(draft: string, to: string): Promise<void> {
   try {
     await link(draft, to);
   } catch (cause) {
-    if (existsSync(to)) throw new Error('it already exists', { cause });
+    if (existsSync(to)) throw new Error(TAKEN, { cause });
     await rename(draft, to);
   }
 }

@@ -19,6 +19,8 @@ export interface Call<Progress> {
   signal?: AbortSignal;
   /** Called for each step of an operation that takes long. */
   readonly onProgress?: (progress: Progress) => void;
+  /** What the audit keeps beside the input: what the door does with the answer. A door of another machine has none. */
+  readonly noted?: AuditFacts;
 }
 
 /** What the function of an operation gets beside its input. */
@@ -100,7 +102,7 @@ export function isAudited({ audited, role }: Pick<Operation, 'audited' | 'role'>
 export async function perform<Input extends z.ZodType, Output extends z.ZodType, Progress extends z.ZodType>(
   operation: Operation<Input, Output, Progress>,
   input: z.input<Input>,
-  { context, actor, mayShowSecrets = false, signal, onProgress = () => {} }: Performance<z.output<Progress>>,
+  { context, actor, mayShowSecrets = false, signal, onProgress = () => {}, noted }: Performance<z.output<Progress>>,
 ): Promise<z.output<Output>> {
   const parsed = operation.input.safeParse(input);
   if (!parsed.success) throw invalidInput(operation, parsed.error.issues, input);
@@ -112,7 +114,7 @@ export async function perform<Input extends z.ZodType, Output extends z.ZodType,
   return await runAudited(context, {
     operation: operation.name,
     actor,
-    input: operation.auditedInput?.(parsed.data) ?? (parsed.data as AuditFacts),
+    input: { ...(operation.auditedInput?.(parsed.data) ?? (parsed.data as AuditFacts)), ...noted },
     resultOf: (output) => operation.auditedResult?.(output) ?? resultFacts(output),
     errorOf: (output) => operation.auditedError?.(output),
     snapshot: async () => await operation.snapshot?.(context, parsed.data),

@@ -19,15 +19,17 @@ const NAMES: Readonly<Record<string, string>> = {
   lines: 'lines',
   from: 'from',
   to: 'to',
+  file: 'file',
   carriedOutBy: 'carried out by',
 };
 
-/** `job digest`, `event Ev0ACME0001`, `type message since 1h`; null when the input names nothing but a team. */
+/** `job digest`, `event Ev0ACME0001`, `tokens file /root/acme.json`; null when the input names nothing but a team. */
 export function auditSubject(input: AuditFacts): string | null {
   const named = Object.entries(NAMES).flatMap(([field, word]) => {
     const value = input[field];
     return typeof value === 'string' || typeof value === 'number' ? [`${word} ${value}`] : [];
   });
   if (input.all === true) named.push('all');
+  if (input.tokens === true) named.unshift('tokens');
   return named.length === 0 ? null : named.join(' ');
 }
