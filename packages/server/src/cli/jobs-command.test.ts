@@ -52,3 +52,11 @@ it('a team of a job that is not per team is refused in the words of the option',
     fix: 'Leave out --team: hourly runs once for all.',
   });
 });
+
+it('the audit of a run says what was asked for, of one job for all as of one per team', async () => {
+  const operations = await withJobs();
+  await said(operations, 'jobs run hourly', 'jobs run each --yes');
+  const list = (await said(operations, 'audit list')).join('');
+  expect(list).toMatch(/ job each .* teamRunsAsked 0 → 1/);
+  expect(list).toMatch(/ job hourly .* runAsked – → 20/);
+});

@@ -1,6 +1,7 @@
 /** The servers of a PostgreSQL database as operators see and drain them, on rows. With servers: test/two-servers.test.ts. */
 import { expect, it } from 'vitest';
 import { tellProcess } from '../../reports/report-repository.ts';
+import { listAudit } from '../audit/list-audit.ts';
 import { NOW, NOW_MS, openOperations } from '../operations.test-kit.ts';
 import { drainNode } from './drain-node.ts';
 import { showCluster } from './show-cluster.ts';
@@ -34,6 +35,8 @@ it('says of a node that drains already since when, and what is left, and asks it
   const { run, clock, storage } = await withNodes({ n1: { shards: 3 }, n2: {} });
   const first = await run(drainNode, { node: 'n1' });
   expect(first).toMatchObject({ changed: true, since: NOW, shards: 3, next: expect.stringContaining('begins within') });
+  const { entries } = await run(listAudit, { operation: 'cluster.drain' });
+  expect(entries).toMatchObject([{ before: { askedToDrain: false }, after: { askedToDrain: true } }]);
   await clock.advance(60_000);
   await storage.store.run(`update node set state = 'draining' where id = 'n1'`);
   await storage.store.run(`update shard set owner = 'n2' where owner = 'n1' and shard <> 0`);

@@ -16,7 +16,8 @@ export const drainNode = defineOperation({
   undo: 'restart the server: it takes part again',
   async snapshot({ store }, { node }) {
     const found = (await listNodes(store)).find((one) => one.id === node);
-    return found && { state: found.state, shards: found.shards };
+    // Its state follows within a second: what changes at once is that it is asked.
+    return found && { state: found.state, askedToDrain: found.isAskedToDrain, shards: found.shards };
   },
   input: z.strictObject({ node: id('the id of a node, as `cluster` shows it') }),
   output: z.object({

@@ -16,5 +16,11 @@ export async function requireJob({ store }: Pick<OperationContext, 'store'>, nam
 /** What the audit says of it. */
 export async function jobSnapshot({ store }: Pick<OperationContext, 'store'>, { job: name }: { job: string }) {
   const job = await findJob(store, name);
-  return job && { paused: job.pausedAtMs === null ? null : isoTime(job.pausedAtMs) };
+  if (!job) return undefined;
+  const { pausedAtMs, runAtMs, runSeq, isPerTeam } = job;
+  const paused = pausedAtMs === null ? null : isoTime(pausedAtMs);
+  // Which of them there is: a run that waits to begin, or how often runs for teams were asked for.
+  return isPerTeam
+    ? { paused, teamRunsAsked: runSeq }
+    : { paused, runAsked: runAtMs === null ? null : isoTime(runAtMs) };
 }
