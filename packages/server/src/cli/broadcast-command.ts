@@ -118,7 +118,7 @@ async function waitFor(
   throw interrupted(`Stopped waiting: ${left}`, fix);
 }
 
-/** Answers how it was last; before its end when the signal aborts. */
+/** Answers how it was last, without what became of each team, which `broadcast show` has; before its end when the signal aborts. */
 async function untilOver(
   run: Run,
   broadcast: number,
@@ -126,7 +126,7 @@ async function untilOver(
 ): Promise<BroadcastRow> {
   const onProgress = isQuiet ? () => {} : showProgress('posts done');
   for (;;) {
-    const row = await run(showBroadcast, { broadcast, limit: 1 });
+    const { posts: _posts, nextCursor: _nextCursor, ...row } = await run(showBroadcast, { broadcast, limit: 1 });
     const { waiting, sending, not_posted } = row.counts;
     const note = countsOf({ counts: { ...row.counts, waiting: 0, sending: 0, sent: 0, not_posted: 0 } });
     onProgress({ done: row.teams - waiting - sending - not_posted, total: row.teams, note });
