@@ -122,7 +122,7 @@ it('who waits for a broadcast while no server runs is told so, before and after'
   const waiting = new CliProcess(words, await environmentOf(scene));
   await waiting.printed(/^broadcast 1 to 1 team\nno server is running; the next one begins to post it\n/);
   const { code, stdout, stderr } = await waiting.end('SIGINT');
-  expect([code, stdout]).toEqual([130, expect.stringContaining('broadcast 1 is running: 1 waiting')]);
+  expect([code, stdout]).toEqual([130, expect.stringContaining('broadcast 1 waits for a server: 1 waiting')]);
   expect(stderr).toContain('Stopped waiting: no server is running; the next one posts broadcast 1');
   expect(stderr).not.toContain('goes on');
 });

@@ -1,6 +1,8 @@
 /** `broadcast start --wait`: what is printed of one that ends. With servers that post it: test/cli-broadcast.test.ts. */
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { cancelBroadcast } from '../operations/broadcast/cancel-broadcast.ts';
+import { listBroadcasts } from '../operations/broadcast/list-broadcasts.ts';
+import { startBroadcast } from '../operations/broadcast/start-broadcast.ts';
 import { install, type Operations, openOperations } from '../operations/operations.test-kit.ts';
 import { said } from './cli.test-kit.ts';
 
@@ -20,4 +22,29 @@ it('a broadcast that was waited for is told as JSON by its counts, and not by th
   expect(told).toMatchObject({ broadcast: 1, state: 'cancelled', teams: 3, counts: { not_posted: 3 } });
   expect(Object.keys(told)).not.toContain('posts');
   expect(Object.keys(told)).not.toContain('nextCursor');
+});
+
+it('a broadcast without a server is said to wait for one, also to who waits for its end', async () => {
+  const operations = await openOperations('sqlite');
+  await install(operations, 'T1');
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  onTestFinished(() => stderr.mockRestore());
+  const waiting = said(operations, 'broadcast start hi --to #general --yes --wait');
+  const isTold = () =>
+    stderr.mock.calls.some(([text]) => String(text).includes('broadcast 1 waits for a server: none'));
+  await expect.poll(isTold).toBe(true);
+  expect(await said(operations, 'broadcast show 1')).toContain('broadcast 1 waits for a server: 1 waiting\n');
+  const listed = await said(operations, 'broadcast list');
+  expect(listed.join('')).toMatch(/^1 +waits for a server /m);
+  await cancelled(operations);
+  await waiting;
+  // What is printed goes to who listened last.
+  expect(listed).toContain('broadcast 1 is cancelled: 1 not posted\n');
+});
+
+it('a broadcast does not wait while a server runs', async () => {
+  const operations = await openOperations('sqlite', { server: 4_711 });
+  await install(operations, 'T1');
+  await operations.run(startBroadcast, { text: 'hi', to: '#general' });
+  expect(await operations.run(listBroadcasts, {})).toMatchObject({ broadcasts: [{ state: 'running', waits: false }] });
 });

@@ -13,7 +13,7 @@ import { confirm, type YesOption } from './confirm.ts';
 import { EXIT } from './exit-codes.ts';
 import { interrupted, interruptible } from './interruptible.ts';
 import { commandOf, numberOption, wholeNumber } from './operation-command.ts';
-import { complain, type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
+import { complain, type JsonOption, say, sayFacts, sayJson, sayTable, WAITS } from './output.ts';
 import { showProgress } from './progress.ts';
 import { type Run } from './run.ts';
 import { runOperation, withOperations } from './run-operation.ts';
@@ -107,7 +107,7 @@ async function waitFor(
   });
   if (row.counts.failed > 0) process.exitCode = EXIT.failure;
   if (options.json) sayJson(row);
-  else say(`broadcast ${row.broadcast} is ${row.state}: ${countsOf(row)}`);
+  else say(headOf(row));
   if (isOver(row)) return;
   const fix = `\`slack-bot-server broadcast show ${broadcast}\` says how far it is; \`broadcast cancel ${broadcast}\` stops it.`;
   const { server } = await run(showStatus, {});
@@ -125,8 +125,11 @@ async function untilOver(
   { signal, isQuiet }: { signal: AbortSignal; isQuiet: boolean },
 ): Promise<BroadcastRow> {
   const onProgress = isQuiet ? () => {} : showProgress('posts done');
+  let isTold = false;
   for (;;) {
     const { posts: _posts, nextCursor: _nextCursor, ...row } = await run(showBroadcast, { broadcast, limit: 1 });
+    if (row.waits && !isTold) complain(`broadcast ${broadcast} ${WAITS}: none is running. Ctrl-C stops waiting for it`);
+    isTold = row.waits;
     const { waiting, sending, not_posted } = row.counts;
     const note = countsOf({ counts: { ...row.counts, waiting: 0, sending: 0, sent: 0, not_posted: 0 } });
     onProgress({ done: row.teams - waiting - sending - not_posted, total: row.teams, note });
@@ -147,7 +150,7 @@ export async function broadcastList({ json }: JsonOption): Promise<void> {
   sayTable(
     ['BROADCAST', 'STATE', 'ASKED', 'WHO', 'TO', 'TEAMS', 'COUNTS'],
     broadcasts.map((row) =>
-      [row.broadcast, row.state, row.asked, row.who, row.to, row.teams, countsOf(row)].map(String),
+      [row.broadcast, row.waits ? WAITS : row.state, row.asked, row.who, row.to, row.teams, countsOf(row)].map(String),
     ),
   );
 }
@@ -159,7 +162,7 @@ export async function broadcastShow(
 ): Promise<void> {
   const row = await runOperation(showBroadcast, { broadcast, state, limit, cursor });
   if (json) return sayJson(row);
-  say(`broadcast ${broadcast} is ${row.state}: ${countsOf(row)}`);
+  say(headOf(row));
   if (row.posts.length === 0) return;
   sayTable(
     ['TEAM', 'STATE', 'TO', 'TS', 'ATTEMPTS', 'ERROR'],
@@ -181,6 +184,10 @@ export async function broadcastCancel(broadcast: number, { json }: JsonOption): 
   if (json) return sayFacts(outcome);
   if (outcome.changed) say(`broadcast ${broadcast} is cancelled: ${countsOf(outcome)}`);
   say(outcome.next);
+}
+
+function headOf(row: BroadcastRow): string {
+  return `broadcast ${row.broadcast} ${row.waits ? WAITS : `is ${row.state}`}: ${countsOf(row)}`;
 }
 
 function countsOf({ counts }: Pick<BroadcastRow, 'counts'>): string {

@@ -17,6 +17,9 @@ export interface JsonOption {
   json?: boolean;
 }
 
+/** In place of `running`, of what the database holds and no server carries out. */
+export const WAITS = 'waits for a server';
+
 const redactor = createRedactor({ secrets: secretsOf(configFromEnvironment(process.env)) });
 
 /** Keeps values out of everything that is printed from now on. */

@@ -34,9 +34,10 @@ describe('an answer of a newer server', () => {
       { ...replay, asked, state: 'frozen', later: true },
     ];
     const { data } = readAnswer(listReplays.output, { replays: rows }) as { data: { replays: unknown[] } };
+    const ofOlder = { waits: false };
     expect(data.replays).toEqual([
-      { ...replay, asked },
-      { ...replay, asked, state: 'frozen' },
+      { ...replay, asked, ...ofOlder },
+      { ...replay, asked, ...ofOlder, state: 'frozen' },
     ]);
   });
 });

@@ -5,7 +5,7 @@ import { cancelReplay } from '../operations/replays/cancel-replay.ts';
 import { listReplays } from '../operations/replays/list-replays.ts';
 import { counted } from '../operations/why/words.ts';
 import { commandOf, wholeNumber } from './operation-command.ts';
-import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
+import { type JsonOption, say, sayFacts, sayJson, sayTable, WAITS } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
 export function addReplays(replays: Command): void {
@@ -20,8 +20,8 @@ export async function replaysList({ json }: JsonOption): Promise<void> {
   if (replays.length === 0) return say('no replays');
   sayTable(
     ['REPLAY', 'STATE', 'ASKED', 'WHO', 'DUE', 'OF', 'FILTER'],
-    replays.map(({ replay, state, asked, who, replayed, total, filter }) =>
-      [replay, state, asked, who, replayed, total, JSON.stringify(filter)].map(String),
+    replays.map(({ replay, state, waits, asked, who, replayed, total, filter }) =>
+      [replay, waits ? WAITS : state, asked, who, replayed, total, JSON.stringify(filter)].map(String),
     ),
   );
 }

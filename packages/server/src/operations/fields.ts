@@ -58,6 +58,9 @@ export const server = z
     'Process id of the server that acts within a second, of several the one that owns it; several: each does its part, or the first that takes it; null: none runs, and it waits for one.',
   );
 
+/** In an output, of what is running. */
+export const waits = z.boolean().default(false).describe('It is to run, and no server runs: it waits for one.');
+
 /** In an output: one sentence, the same behind every door. */
 export const next = z.string().describe('What happens next.');
 

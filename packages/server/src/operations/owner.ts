@@ -24,6 +24,11 @@ export async function actingServer({
   return (await findServer())?.pid ?? null;
 }
 
+/** Whether a server carries out now what was asked for; else it waits in the database. */
+export async function isServed({ findServer }: Pick<OperationContext, 'findServer'>): Promise<boolean> {
+  return (await findServer()) !== undefined;
+}
+
 /** For a sentence: process ids of several machines are no names. */
 export function serverNamed({ pid, host }: ServerHolder): string {
   return host === undefined ? 'the running server' : `the server that has the team (pid ${pid} on ${host})`;

@@ -1,7 +1,7 @@
 /** A broadcast as operators see it. */
 import { z } from 'zod';
 import { type Broadcast, type PostState, postStates } from '../../broadcast/broadcast.ts';
-import { isoTime, time } from '../fields.ts';
+import { isoTime, time, waits } from '../fields.ts';
 
 /** As operators see them: what still waits when its broadcast is cancelled is never posted. */
 export const shownPostStates = [...postStates, 'not_posted'] as const;
@@ -17,6 +17,7 @@ export const broadcastRow = z.object({
   state: z
     .enum(['filling', 'running', 'done', 'cancelled'])
     .describe('filling: its teams are being written; running: servers post it.'),
+  waits,
   who: z.string(),
   asked: time,
   ended: time.nullable(),
@@ -28,11 +29,16 @@ export const broadcastRow = z.object({
 
 export type BroadcastRow = z.output<typeof broadcastRow>;
 
-export function broadcastRowOf(broadcast: Broadcast, posts: Record<PostState, number>): BroadcastRow {
+export function broadcastRowOf(
+  broadcast: Broadcast,
+  posts: Record<PostState, number>,
+  { isServed }: { isServed: boolean },
+): BroadcastRow {
   const { id, state, who, askedAtMs, endedAtMs, query, perMinute } = broadcast;
   return {
     broadcast: id,
     state,
+    waits: state === 'running' && !isServed,
     who,
     asked: isoTime(askedAtMs),
     ended: endedAtMs === null ? null : isoTime(endedAtMs),

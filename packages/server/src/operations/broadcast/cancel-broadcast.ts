@@ -17,7 +17,8 @@ export const cancelBroadcast = defineOperation({
   errors: ['broadcast_not_found'],
   async run(context, { broadcast: id }) {
     const changed = await cancel(context.store, id, Math.floor(context.clock.now()));
-    const row = broadcastRowOf(await requireBroadcast(context, id), await countPosts(context.store, id));
+    const broadcast = await requireBroadcast(context, id);
+    const row = broadcastRowOf(broadcast, await countPosts(context.store, id), { isServed: true });
     return { ...row, changed, next: changed ? 'what is under way arrives, and no more' : 'nothing: it had ended' };
   },
 });

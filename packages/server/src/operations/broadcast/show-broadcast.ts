@@ -4,6 +4,7 @@ import { type Broadcast, type BroadcastPost, postStates } from '../../broadcast/
 import { countPosts, listPosts } from '../../broadcast/broadcast-repository.ts';
 import { given, isoTime, time, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
+import { isServed } from '../owner.ts';
 import { broadcastRow, broadcastRowOf, shownPostStates, shownState } from './broadcast-row.ts';
 import { broadcastId, requireBroadcast } from './find-broadcast.ts';
 
@@ -40,7 +41,7 @@ export const showBroadcast = defineOperation({
     const page = { ...given({ state: stored }), afterTeam: cursor, limit };
     const posts = isNone ? [] : await listPosts(context.store, id, page);
     return {
-      ...broadcastRowOf(broadcast, await countPosts(context.store, id)),
+      ...broadcastRowOf(broadcast, await countPosts(context.store, id), { isServed: await isServed(context) }),
       posts: posts.map((one) => postOf(broadcast, one)),
       nextCursor: posts.length < limit ? null : (posts.at(-1)?.teamId ?? null),
     };

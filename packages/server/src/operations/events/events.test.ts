@@ -92,6 +92,7 @@ describe.each(engines)('on %s', (engine) => {
         {
           replay: 1,
           state: 'running',
+          waits: false,
           who: 'test:ann',
           asked: NOW,
           ended: null,

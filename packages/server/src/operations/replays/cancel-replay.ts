@@ -25,6 +25,6 @@ export const cancelReplay = defineOperation({
     if (!replay) throw new BotServerError('replay_not_found', `There is no replay ${id}`, { facts: { replay: id } });
     const left = replay.total - replay.replayed;
     const stay = `${counted(left, 'event')} ${left === 1 ? 'stays' : 'stay'} failed`;
-    return { ...replayRowOf(replay), changed, next: changed ? stay : 'nothing: it had ended' };
+    return { ...replayRowOf(replay, { isServed: true }), changed, next: changed ? stay : 'nothing: it had ended' };
   },
 });

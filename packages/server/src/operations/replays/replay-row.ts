@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import type { FailedFilter } from '../../inbox/replays/failed-filter.ts';
 import type { Replay } from '../../inbox/replays/replays-repository.ts';
-import { isoTime, time } from '../fields.ts';
+import { isoTime, time, waits } from '../fields.ts';
 
 export const replayRow = z.object({
   replay: z.int(),
   state: z.enum(['running', 'done', 'cancelled']),
+  waits,
   who: z.string(),
   asked: time,
   ended: time.nullable(),
@@ -26,10 +27,14 @@ function shownFilter(filter: FailedFilter | undefined): ReplayRow['filter'] {
 /** In place of a filter that nobody asked for: its row was changed. */
 const UNREADABLE = 'unreadable';
 
-export function replayRowOf({ id, state, who, askedAtMs, endedAtMs, total, replayed, filter }: Replay): ReplayRow {
+export function replayRowOf(
+  { id, state, who, askedAtMs, endedAtMs, total, replayed, filter }: Replay,
+  { isServed }: { isServed: boolean },
+): ReplayRow {
   return {
     replay: id,
     state,
+    waits: state === 'running' && !isServed,
     who,
     asked: isoTime(askedAtMs),
     ended: endedAtMs === null ? null : isoTime(endedAtMs),

@@ -1,0 +1,31 @@
+/** What the list says of replays that are not carried out now, or were not in whole. */
+import { expect, it } from 'vitest';
+import { anEnvelope } from '../../inbox/inbox.test-kit.ts';
+import { engines } from '../../store/store-fixture.test-kit.ts';
+import { replayEvents } from '../events/replay-events.ts';
+import { install, type OperationsOptions, openOperations } from '../operations.test-kit.ts';
+import { cancelReplay } from './cancel-replay.ts';
+import { listReplays } from './list-replays.ts';
+
+/** A replay of the one event that failed. */
+async function withReplay(engine: (typeof engines)[number], options?: OperationsOptions) {
+  const operations = await openOperations(engine, options);
+  const { inbox } = operations.context;
+  await install(operations, 'T1');
+  const seqs = await inbox.insert([anEnvelope('Ev1')]);
+  await inbox.fail(seqs.get('Ev1') ?? 0, { code: 'listener_failed', message: 'broke' });
+  await operations.run(replayEvents, { all: true });
+  return operations;
+}
+
+it.each(engines)('a replay waits while no server runs, until it is cancelled, on %s', async (engine) => {
+  const { run } = await withReplay(engine);
+  expect(await run(listReplays, {})).toMatchObject({ replays: [{ state: 'running', waits: true }] });
+  expect(await run(cancelReplay, { replay: 1 })).toMatchObject({ state: 'cancelled', waits: false });
+  expect(await run(listReplays, {})).toMatchObject({ replays: [{ state: 'cancelled', waits: false }] });
+});
+
+it('a replay does not wait while a server runs', async () => {
+  const { run } = await withReplay('sqlite', { server: 4_711 });
+  expect(await run(listReplays, {})).toMatchObject({ replays: [{ state: 'running', waits: false }] });
+});
