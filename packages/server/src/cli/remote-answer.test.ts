@@ -34,7 +34,7 @@ describe('an answer of a newer server', () => {
       { ...replay, asked, state: 'frozen', later: true },
     ];
     const { data } = readAnswer(listReplays.output, { replays: rows }) as { data: { replays: unknown[] } };
-    const ofOlder = { waits: false };
+    const ofOlder = { waits: false, why: null };
     expect(data.replays).toEqual([
       { ...replay, asked, ...ofOlder },
       { ...replay, asked, ...ofOlder, state: 'frozen' },

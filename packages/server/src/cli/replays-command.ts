@@ -24,6 +24,7 @@ export async function replaysList({ json }: JsonOption): Promise<void> {
       [replay, waits ? WAITS : state, asked, who, replayed, total, JSON.stringify(filter)].map(String),
     ),
   );
+  for (const { replay, why } of replays) if (why !== null) say(`replay ${replay}: ${why}`);
 }
 
 /** `replays cancel REPLAY`. */

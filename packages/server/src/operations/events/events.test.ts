@@ -98,6 +98,7 @@ describe.each(engines)('on %s', (engine) => {
           ended: null,
           total: 1,
           replayed: 0,
+          why: null,
           filter: { teamId: 'T2', type: 'message' },
         },
       ],

@@ -13,6 +13,7 @@ export const replayRow = z.object({
   ended: time.nullable(),
   total: z.int().describe('Events that matched when it was asked for.'),
   replayed: z.int().describe('Made due until now.'),
+  why: z.string().nullable().default(null).describe('Of one that is done: why it made fewer due than matched.'),
   filter: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 
@@ -22,6 +23,14 @@ export type ReplayRow = z.output<typeof replayRow>;
 function shownFilter(filter: FailedFilter | undefined): ReplayRow['filter'] {
   const { conditions: _conditions, seqs: _seqs, ...shown } = filter ?? { where: UNREADABLE };
   return shown;
+}
+
+/** Which of these it was is not kept. */
+function leftOutWords(count: number): string | null {
+  if (count <= 0) return null;
+  if (count === 1)
+    return '1 event was left as it is: its team was not active any more, or somebody replayed or discarded it meanwhile';
+  return `${count} events were left as they are: their teams were not active any more, or somebody replayed or discarded them meanwhile`;
 }
 
 /** In place of a filter that nobody asked for: its row was changed. */
@@ -40,6 +49,7 @@ export function replayRowOf(
     ended: endedAtMs === null ? null : isoTime(endedAtMs),
     total,
     replayed,
+    why: state === 'done' ? leftOutWords(total - replayed) : null,
     filter: shownFilter(filter),
   };
 }
