@@ -84,13 +84,20 @@ function sayTeams(rows: readonly TeamRow[]): void {
     rows.map((row) => [
       row.teamId,
       row.name ?? '',
-      row.status,
+      statusWords(row),
       row.reason ?? '',
       row.since,
       row.botUserId ?? '',
       ...(isByTeam ? [] : [row.installation]),
     ]),
   );
+}
+
+const REQUEST_WORDS = { remove: 'to be removed', probe: 'to be probed', restart: 'to be restarted' } as const;
+
+/** With what the server was asked for and has not done yet. */
+function statusWords({ status, request }: TeamRow): string {
+  return request === null ? status : `${status}, ${REQUEST_WORDS[request] ?? request}`;
 }
 
 /** `teams show TEAM`. */
