@@ -51,10 +51,10 @@ it('imports workspaces and whole organizations, says what is wrong with each oth
     { key: 'T0ACME0001', is_enterprise: 0 },
   ]);
   expect(await importInstallations(bolt, ids, { databaseUrl, encryptionKeys })).toMatchObject([
-    { outcome: 'updated' },
+    { outcome: 'unchanged' },
     { error: expect.any(String) },
     { error: expect.any(String) },
-    { outcome: 'updated' },
+    { outcome: 'unchanged' },
   ]);
   expect(await rows()).toEqual(before);
 });

@@ -41,8 +41,11 @@ it('Ctrl-C ends it behind a transaction: it exits 130 and says how far it came, 
   expect([code, stdout.match(/: installed/g)?.length]).toEqual([130, Number(imported)]);
   expect(Number(imported)).toBeLessThan(LINES);
   const again = await teams('import', file);
-  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(`${LINES} imported, 0 bad`) });
-  expect(again.stdout.match(/: updated/g)).toHaveLength(Number(imported));
+  expect(again).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`${LINES - Number(imported)} new, 0 updated, ${imported} unchanged, 0 bad`),
+  });
+  expect(again.stdout.match(/: unchanged/g)).toHaveLength(Number(imported));
 });
 
 it('takes the CSV of a Ruby server: names its format, its bad records by their lines, and the columns of no use', async () => {
@@ -51,14 +54,14 @@ it('takes the CSV of a Ruby server: names its format, its bad records by their l
   await writeFile(file, RUBY_CSV);
   const trial = await teams('import', file, '--dry-run');
   expect(trial.stdout).toContain('T0ACME0001: would be installed');
-  expect(trial.stdout).toContain('3 would be imported, 2 bad');
+  expect(trial.stdout).toContain('would be: 3 new, 0 updated, 0 unchanged, 2 bad');
   const { code, stdout, stderr } = await teams('import', file);
   expect(code).toBe(1);
   expect(stderr).toContain('format: slack-ruby-bot-server');
   expect(stderr).toContain('not imported: plan');
   expect(stdout).toContain('line 5: active must be true or false (or t, f, 1, 0)');
   expect(stdout).toContain('line 6: must have 14 values, as the header has; got 4');
-  expect(stdout).toContain('3 imported, 2 bad');
+  expect(stdout).toContain('3 new, 0 updated, 0 unchanged, 2 bad');
   expect(stdout + stderr).not.toMatch(/xox[a-z][.-]/);
   const { stdout: list } = await teams('list', '--json');
   expect(JSON.parse(list)).toMatchObject([
@@ -93,7 +96,7 @@ it('takes the folder that Bolt for JavaScript wrote, with the tokens of all peop
   expect(code).toBe(1);
   expect(stderr).toContain('format: bolt-js');
   expect(stdout).toContain('111.222/T0BROKEN01: app-latest must be one JSON object');
-  expect(stdout).toContain('1 imported, 1 bad');
+  expect(stdout).toContain('1 new, 0 updated, 0 unchanged, 1 bad');
   const read: unknown[] = [];
   for await (const entry of boltFolder(baseDir)) read.push('content' in entry ? JSON.parse(entry.content) : entry);
   expect(read).toMatchObject([
@@ -139,7 +142,7 @@ it('takes Bolt’s folder by its name, although its installations lie beside it'
     expect.arrayContaining([
       'E0ACME0001: would be installed',
       'T0ACME0002: would be installed',
-      'T0ACME0001: would be updated',
+      'T0ACME0001: would be unchanged',
     ]),
   );
 });
@@ -167,9 +170,9 @@ it('takes the folder that Bolt for Python wrote, where the bot’s file is the n
   const { stdout, stderr, code } = await teams('import', join(folder, 'data'));
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('format: bolt-python') });
   expect(stdout).toContain('E0ACME0001: installed');
-  expect(stdout).toContain('2 imported, 0 bad');
+  expect(stdout).toContain('2 new, 0 updated, 0 unchanged, 0 bad');
   const again = await teams('import', join(folder, 'data'), '--json', '--format', 'bolt-python');
-  expect(JSON.parse(again.stdout)).toMatchObject([{ outcome: 'updated' }, { outcome: 'updated' }]);
+  expect(JSON.parse(again.stdout)).toMatchObject([{ outcome: 'unchanged' }, { outcome: 'unchanged' }]);
   await mkdir(join(folder, 'empty'));
   const none = await teams('import', join(folder, 'empty'));
   expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('holds no installations') });

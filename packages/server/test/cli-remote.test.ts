@@ -76,7 +76,7 @@ describe('with --server', () => {
     expect(lines).toEqual([
       `${line.team_id}: installed`,
       expect.stringMatching(/^line 2: is not JSON/),
-      '1 imported, 1 bad',
+      '1 new, 0 updated, 0 unchanged, 1 bad',
       'the running server uses new tokens within a second',
       '',
     ]);

@@ -34,7 +34,7 @@ describe('without a server', () => {
     expect(stdout).toMatch(/^line 2: is not JSON/m);
     expect(stdout).toMatch(/^line 4: team_id must be 1 to 32 characters/m);
     expect(stdout).toMatch(/^line 5: bot_token must be a string/m);
-    expect(stdout).toContain('2 imported, 3 bad');
+    expect(stdout).toContain('2 new, 0 updated, 0 unchanged, 3 bad');
     expect(stdout + stderr).not.toContain('very-secret');
     const names = (await scene.rows()).map(({ teams: [team] }) => team?.name);
     expect(new Set(names)).toEqual(new Set(['Acme', 'Globex']));

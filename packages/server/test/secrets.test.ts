@@ -202,7 +202,7 @@ describe('after a story of failures', () => {
       runCli(['teams', 'list', '--json'], env),
       runCli(['start'], { ...env, SLACK_CLIENT_ID: '' }),
     ]);
-    expect(imported.stdout).toContain('1 imported, 2 bad');
+    expect(imported.stdout).toContain('1 new, 0 updated, 0 unchanged, 2 bad');
     const printed = inspect([imported, ...others], { maxStringLength: null });
     expect(placesWith([good.bot_token, env.SLACK_CLIENT_SECRET ?? ''], { printed })).toEqual([]);
   });

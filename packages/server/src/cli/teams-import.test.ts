@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { listAudit } from '../operations/audit/list-audit.ts';
 import { anInstall, install, openOperations } from '../operations/operations.test-kit.ts';
 import { makeFolder } from '../store/store-fixture.test-kit.ts';
 import { said } from './cli.test-kit.ts';
@@ -28,13 +29,40 @@ it('reads the file of an export as it is, with tokens and documents', async () =
   expect(await said(there, `teams import ${first}`)).toEqual([
     'T1: installed\n',
     'T1: document settings added\n',
-    '2 imported, 0 bad\n',
+    '2 new, 0 updated, 0 unchanged, 0 bad\n',
     'no server is running; the next one uses new tokens from its start\n',
   ]);
   expect((await there.storage.installations.credentials('T1')).bot).toMatchObject({ token: 'xoxb-test-T1' });
   expect(await there.storage.data('T1').get('settings')).toMatchObject({
     value: { language: 'de', braces: '\n{\n}\n' },
   });
+});
+
+it('says of the same file again that nothing changed, and of a line that brings something new that it is updated', async () => {
+  const { folder, there } = await withExports();
+  const file = join(folder, 'teams.ndjson');
+  const line = (id: string, name: string) => JSON.stringify({ team_id: id, name, bot_token: `xoxb-test-${id}` });
+  await writeFile(file, [line('T1', 'Acme'), line('T2', 'Globex')].join('\n'));
+  await said(there, `teams import ${file}`);
+  const rows = () => there.storage.store.all('select * from installation order by key');
+  const before = await rows();
+  expect(await said(there, `teams import ${file}`)).toEqual([
+    'T1: unchanged\n',
+    'T2: unchanged\n',
+    '0 new, 0 updated, 2 unchanged, 0 bad\n',
+  ]);
+  expect(await rows()).toEqual(before);
+  const [audited] = (await there.run(listAudit, { operation: 'teams.import' })).entries;
+  expect(audited?.result).toMatchObject({ imported: 0, changed: 0, unchanged: 2, refused: 0 });
+  await writeFile(file, [line('T1', 'Acme'), line('T2', 'Globex Inc'), line('T3', 'Initech')].join('\n'));
+  const summary = '1 new, 1 updated, 1 unchanged, 0 bad\n';
+  expect((await said(there, `teams import ${file} --dry-run`)).at(-1)).toBe(`would be: ${summary}`);
+  expect((await said(there, `teams import ${file}`)).slice(0, 4)).toEqual([
+    'T1: unchanged\n',
+    'T2: updated\n',
+    'T3: installed\n',
+    summary,
+  ]);
 });
 
 it('reads several exports behind each other, on one line, and among lines', async () => {
@@ -49,7 +77,7 @@ it('reads several exports behind each other, on one line, and among lines', asyn
     'T3: installed\n',
     'T1: installed\n',
     'T1: document settings added\n',
-    'T3: updated\n',
+    'T3: unchanged\n',
   ]);
 });
 
@@ -70,9 +98,9 @@ it('says of an export that holds no token what is wrong with it', async () => {
   await said(here, `teams export T1 --to ${plain}`, `teams export T4 --tokens --to ${rotating}`);
   expect(await said(there, `teams import ${plain}`, `teams import ${rotating}`)).toEqual([
     'line 1: is an export without tokens: write it with `teams export TEAM --tokens --to FILE`\n',
-    '0 imported, 1 bad\n',
+    '0 new, 0 updated, 0 unchanged, 1 bad\n',
     'line 1: is an export without anything to import: tokens that rotate are not in it\n',
-    '0 imported, 1 bad\n',
+    '0 new, 0 updated, 0 unchanged, 1 bad\n',
   ]);
 });
 
@@ -84,5 +112,5 @@ it('leaves another JSON document, or half an export, to who reads lines', async 
   await writeFile(half, text.slice(0, text.length / 2));
   const told = await said(there, `teams import ${half}`);
   expect(told[0]).toMatch(/^line 1: /);
-  expect(told.at(-1)).toMatch(/^0 imported, \d+ bad\n$/);
+  expect(told.at(-1)).toMatch(/^0 new, 0 updated, 0 unchanged, \d+ bad\n$/);
 });

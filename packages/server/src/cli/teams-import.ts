@@ -42,19 +42,36 @@ export async function teamsImport(file: string, { json, ...options }: ImportComm
     (run) => interruptible((signal) => importPages(file, run, { ...options, teller, signal })),
     { database: 'found' },
   );
-  const bad = results.filter((result) => 'error' in result).length;
-  const verb = options.dryRun ? 'would be imported' : 'imported';
+  const { added, updated, unchanged, bad } = countsOf(results);
   if (json) sayJson(results);
-  else say(`${results.length - bad} ${verb}, ${bad} bad`);
-  const isWritten = !options.dryRun && results.length > bad;
+  else say(`${options.dryRun ? 'would be: ' : ''}${added} new, ${updated} updated, ${unchanged} unchanged, ${bad} bad`);
+  const isWritten = !options.dryRun && added + updated > 0;
   if (!json && isWritten && next !== undefined) say(next);
   if (bad > 0) process.exitCode = EXIT.failure;
   if (isStopped) throw stopped(results.length - bad, options);
 }
 
+type Counts = Record<'added' | 'updated' | 'unchanged' | 'bad', number>;
+
+const COUNTED_AS = {
+  installed: 'added',
+  added: 'added',
+  reinstalled: 'updated',
+  reactivated: 'updated',
+  updated: 'updated',
+  replaced: 'updated',
+  unchanged: 'unchanged',
+} as const;
+
+function countsOf(results: readonly ImportedLine[]): Counts {
+  const counts = { added: 0, updated: 0, unchanged: 0, bad: 0 };
+  for (const result of results) counts['error' in result ? 'bad' : COUNTED_AS[result.outcome]]++;
+  return counts;
+}
+
 function stopped(good: number, { dryRun = false }: Pick<ImportCommandOptions, 'dryRun'>): BotServerError {
   if (dryRun) return interrupted('Stopped before the last line; nothing was written', 'Run it again.');
-  const fix = 'Run it again with the same file: it takes the rest, and says of what is imported that it is updated.';
+  const fix = 'Run it again with the same file: it takes the rest, and says of what is imported that it is unchanged.';
   return interrupted(`Stopped before the last line; ${good} imported`, fix);
 }
 
@@ -79,7 +96,7 @@ type PageOptions = Omit<ImportCommandOptions, 'json'> & { teller: Teller; signal
 interface Imported {
   results: ImportedLine[];
   isStopped: boolean;
-  /** What happens next; undefined when nothing was sent. */
+  /** What happens next; undefined when nothing was written. */
   next?: string | undefined;
 }
 
@@ -110,7 +127,7 @@ async function importPages(
     // What the first page was recognised as, the others are as well.
     if (format === undefined && page.format !== null) sayFormat(page.format);
     format ??= page.format ?? undefined;
-    ({ next } = page);
+    if (page.lines.some(isWritten)) ({ next } = page);
     for (const name of page.ignored) ignored.add(name);
     imported.push(...inOrder([...page.lines, ...faults]));
   }
@@ -122,6 +139,10 @@ async function importPages(
 function unlessCutOff(error: unknown): undefined {
   if (isBotServerError(error, 'interrupted') && error.facts.imported !== undefined) return;
   throw error;
+}
+
+function isWritten(result: ImportedLine): boolean {
+  return 'outcome' in result && result.outcome !== 'unchanged';
 }
 
 function inOrder(lines: readonly ImportedLine[]): ImportedLine[] {

@@ -7,7 +7,7 @@ import { type IncomingWebhook, serializeWebhook } from './incoming-webhook.ts';
 import type { Installation, InstallationKey, Team, Version } from './installation.ts';
 import { INSTALLATION_COLUMNS, installationValues } from './installation-columns.ts';
 import { toInstallation, toTeam } from './installation-rows.ts';
-import type { GrantedToken, InstallInput, InstallOutcome, RecordOptions } from './installations.ts';
+import type { GrantedToken, InstallInput, InstallOutcome, InstallUpdate, RecordOptions } from './installations.ts';
 import { requireNothingNewer } from './newer-tokens-repository.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
@@ -22,21 +22,25 @@ export async function recordInstall(
   input: InstallInput,
   options: RecordOptions = {},
 ): Promise<InstallOutcome> {
-  try {
-    return await recordIn(context, input, options);
-  } catch (error) {
-    if (error instanceof EndOfTrial) return error.outcome;
-    throw error;
-  }
+  return await untilEndOfTrial<InstallOutcome>(recordIn(context, input, options));
 }
 
 /** Thrown in a transaction to roll it back: nothing failed. */
 class EndOfTrial extends Error {
-  readonly outcome: InstallOutcome;
+  readonly outcome: unknown;
 
-  constructor(outcome: InstallOutcome) {
+  constructor(outcome: unknown) {
     super('Only a trial');
     this.outcome = outcome;
+  }
+}
+
+async function untilEndOfTrial<Outcome>(work: Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof EndOfTrial) return error.outcome as Outcome;
+    throw error;
   }
 }
 
@@ -74,7 +78,19 @@ function recordIn(
 }
 
 /** See Installations.updateInstall. */
-export function updateInstall(context: RepositoryContext, input: InstallInput): Promise<Installation> {
+export async function updateInstall(
+  context: RepositoryContext,
+  input: InstallInput,
+  options: Pick<RecordOptions, 'isTrial'> = {},
+): Promise<InstallUpdate> {
+  return await untilEndOfTrial<InstallUpdate>(updateIn(context, input, options));
+}
+
+function updateIn(
+  context: RepositoryContext,
+  input: InstallInput,
+  { isTrial = false }: Pick<RecordOptions, 'isTrial'>,
+): Promise<InstallUpdate> {
   return context.store.transaction({ about: about(input.key, input.team?.teamId) }, async (tx) => {
     await requireInstallation(tx, input.key);
     if (!(await hasBotToken(context, tx, input))) {
@@ -89,8 +105,11 @@ export function updateInstall(context: RepositoryContext, input: InstallInput): 
     const written = input.team
       ? await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken: true })
       : undefined;
-    if (changes > 0 || written) await markChanged(tx, ...(written?.from ?? []), input.key);
-    return requireInstallation(tx, input.key);
+    const isChanged = changes > 0 || written !== undefined;
+    if (isChanged) await markChanged(tx, ...(written?.from ?? []), input.key);
+    const result = { isChanged, installation: await requireInstallation(tx, input.key) };
+    if (isTrial && isChanged) throw new EndOfTrial(result);
+    return result;
   });
 }
 

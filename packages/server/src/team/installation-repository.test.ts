@@ -260,7 +260,10 @@ describe.each(engines)('installations on %s', (engine) => {
       const { installation } = await installations.recordInstall(anInstall({ appId: null, team }));
       await installations.compareAndSetState('T1', { version: installation.version, from: 'active' }, INACTIVE, ENTRY);
       const bot = { token: 'xoxb-test-1', scopes: ['bot', 'commands'], expiresAtMs: null };
-      const updated = await installations.updateInstall(anInstall({ bot, team: aTeam({ name: 'New' }) }));
+      const { installation: updated, isChanged } = await installations.updateInstall(
+        anInstall({ bot, team: aTeam({ name: 'New' }) }),
+      );
+      expect(isChanged).toBe(true);
       expect(updated).toEqual({ ...installation, appId: 'A1', state: INACTIVE, activeSinceMs: null, changedSeq: 3 });
       expect(await installations.botCredential('T1')).toMatchObject({
         scopes: ['bot', 'commands'],
@@ -276,7 +279,7 @@ describe.each(engines)('installations on %s', (engine) => {
         bot: { ...aBot('xoxb-test-1'), scopes: [] },
         team: aTeam({ name: null, botId: null }),
       });
-      expect(await installations.updateInstall(known)).toEqual(installation);
+      expect(await installations.updateInstall(known)).toEqual({ installation, isChanged: false });
       expect(await installations.changedSince(1, 10)).toEqual([]);
     });
 

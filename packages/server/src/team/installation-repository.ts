@@ -66,7 +66,7 @@ export function createInstallationRepository({
     credentialsOf: (keys) => selectCredentials(context, keys),
     recordInstall: (input, options) => recordInstall(context, input, options),
     recordNewInstalls: (inputs) => recordNewInstalls(context, inputs),
-    updateInstall: (input) => updateInstall(context, input),
+    updateInstall: (input, options) => updateInstall(context, input, options),
     compareAndSetState: (key, expected, next, entry) => compareAndSetState(context, { key, expected, next, entry }),
     dropUserCredential: (key, expected, entry) => dropUserCredential(context, { key, ...expected, entry }),
     ...createBreaker(context),

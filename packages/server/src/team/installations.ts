@@ -66,6 +66,12 @@ export interface InstallOutcome {
   outcome: 'installed' | 'reinstalled' | 'reactivated';
 }
 
+/** `isChanged` is false when all that was told is stored already: nothing was written then. */
+export interface InstallUpdate {
+  installation: Installation;
+  isChanged: boolean;
+}
+
 /** What the hooks were told of an installation, by whichever node owned it then. */
 export interface Told {
   install: number;
@@ -258,7 +264,7 @@ export interface Installations {
    * An import of a known team with the same token: fills names, scopes and ids, leaves version, state and user tokens alone.
    * @throws BotServerError `installation_not_found`; `credential_superseded` when the stored token is another one
    */
-  updateInstall(input: InstallInput): Promise<Installation>;
+  updateInstall(input: InstallInput, options?: Pick<RecordOptions, 'isTrial'>): Promise<InstallUpdate>;
   /** The verdict: writes `next` only if the version is still `expected` and the state still of kind `from`. */
   compareAndSetState(
     key: InstallationKey,

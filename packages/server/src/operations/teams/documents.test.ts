@@ -36,7 +36,7 @@ describe.each(engines)('documents on %s', (engine) => {
     expect(await there.storage.data('T1').list()).toEqual([]);
     expect(await outcomes(lines)).toEqual(first);
     expect((await there.storage.data('T1').get('odd'))?.value).toStrictEqual(odd);
-    expect(await outcomes(lines)).toEqual(['T1 updated', 'T1 count unchanged', 'T1 odd unchanged']);
+    expect(await outcomes(lines)).toEqual(['T1 unchanged', 'T1 count unchanged', 'T1 odd unchanged']);
 
     await there.storage.data('T1').set('count', 8);
     const counts = lines.filter((line) => line.includes('"count"'));

@@ -85,7 +85,7 @@ describe.each(engines)('tokens of an exported team on %s', (engine) => {
       expect((await there.run(importTeams, { lines })).lines).toMatchObject([{ teamId: key, outcome: 'installed' }]);
       expect(withoutTimes(await exported(there, key))).toEqual(withoutTimes(document));
       expect((await there.storage.installations.credentials(key)).bot?.incomingWebhook?.url).toBe(WEBHOOK.url);
-      expect((await there.run(importTeams, { lines })).lines).toMatchObject([{ outcome: 'updated' }]);
+      expect((await there.run(importTeams, { lines })).lines).toMatchObject([{ outcome: 'unchanged' }]);
     },
   );
 
@@ -123,7 +123,7 @@ describe.each(engines)('tokens of an exported team on %s', (engine) => {
     expect(lines).toMatchObject([
       { outcome: 'installed' },
       { outcome: 'updated' },
-      { outcome: 'updated' },
+      { outcome: 'unchanged' },
       { error: 'incoming_webhook.url must be an http:// or https:// URL' },
     ]);
     expect((await there.storage.installations.credentials('T1')).bot?.incomingWebhook?.url).toBe(WEBHOOK.url);

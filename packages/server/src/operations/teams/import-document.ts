@@ -23,7 +23,7 @@ export interface DocumentTarget {
   force: boolean;
   dryRun: boolean;
   /** Of a dry run: teams that earlier lines would have stored. */
-  seen: ReadonlyMap<string, string> | undefined;
+  seen: ReadonlyMap<string, unknown> | undefined;
 }
 
 /** Undefined for what is no such line: another reader says what is wrong with it. */

@@ -65,7 +65,7 @@ describe.each(engines)('an import on %s', (engine) => {
     const teams = async () => Number((await store.get('select count(*) as teams from installation'))?.teams);
     expect([told.length, await teams()]).toEqual([200, 200]);
     const again = (await importAll(lines, installations)).map((line) => 'outcome' in line && line.outcome);
-    expect([again.filter((one) => one === 'updated').length, await teams()]).toEqual([200, 450]);
+    expect([again.filter((one) => one === 'unchanged').length, await teams()]).toEqual([200, 450]);
   });
 
   it.each([
@@ -207,7 +207,7 @@ describe.each(engines)('an import of another program’s rows on %s', (engine) =
         ),
       );
     const before = await all();
-    expect(await importAll(lines, installations)).toMatchObject([{ outcome: 'updated' }, { outcome: 'unchanged' }]);
+    expect(await importAll(lines, installations)).toMatchObject([{ outcome: 'unchanged' }, { outcome: 'unchanged' }]);
     expect(await all()).toEqual(before);
   });
 
@@ -235,6 +235,7 @@ describe.each(engines)('an import of another program’s rows on %s', (engine) =
     const { store, installations } = await aRepository(engine);
     await importAll([aLine('T1', 'Acme'), lineOf({ ...stored, team_id: 'T3' })], installations);
     await importAll([gone('T4')], installations);
+    await importAll([aLine('T6', 'Same'), aLine('T7', 'Older')], installations);
     const lines = [
       aLine('T1', 'New name'),
       aLine('T1', 'Acme', 'xoxb-test-other'),
@@ -242,6 +243,10 @@ describe.each(engines)('an import of another program’s rows on %s', (engine) =
       aLine('T4', 'Back', 'xoxb-test-back'),
       aLine('T5', 'New'),
       aLine('T5', 'New'),
+      aLine('T5', 'Newer'),
+      aLine('T6', 'Same'),
+      aLine('T7', 'Old'),
+      aLine('T7', 'Old'),
       'no json',
     ];
     const count = async () =>
@@ -255,8 +260,12 @@ describe.each(engines)('an import of another program’s rows on %s', (engine) =
       { line: 3, error: expect.stringContaining('it is older') },
       { line: 4, outcome: 'reactivated' },
       { line: 5, outcome: 'installed' },
-      { line: 6, outcome: 'updated' },
-      { line: 7, error: expect.stringContaining('is not JSON') },
+      { line: 6, outcome: 'unchanged' },
+      { line: 7, outcome: 'updated' },
+      { line: 8, outcome: 'unchanged' },
+      { line: 9, outcome: 'updated' },
+      { line: 10, outcome: 'unchanged' },
+      { line: 11, error: expect.stringContaining('is not JSON') },
     ]);
     expect(await importAll(lines, installations)).toEqual(foretold);
   });

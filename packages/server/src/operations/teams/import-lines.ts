@@ -1,4 +1,5 @@
 /** One JSON object per line becomes a team, ours or another program's. Good lines are kept, bad ones are named by their number. */
+import { isDeepStrictEqual } from 'node:util';
 import type { TeamData } from '../../data/team-data.ts';
 import { BotServerError, isBotServerError } from '../../errors.ts';
 import type { Installations, InstallInput } from '../../team/installations.ts';
@@ -36,7 +37,7 @@ export async function* importLines(
 ): AsyncGenerator<ImportedLine> {
   const { nowMs = systemClock.now(), firstLine = 1, force = false, dryRun = false, signal } = options;
   const reader = options.reader ?? createLineReader({ nowMs });
-  const target = { installations, force, signal, seen: dryRun ? new Map<string, string>() : undefined };
+  const target = { installations, force, signal, seen: dryRun ? new Map<string, InstallInput>() : undefined };
   let batch: ParsedLine[] = [];
   let keys = new Set<string>();
   let line = firstLine - 1;
@@ -103,12 +104,12 @@ async function storeNew(
 /** Of a dry run: those of which neither a row nor an earlier line knows. */
 async function newIn(
   inputs: readonly InstallInput[],
-  { installations, seen }: Pick<Target, 'installations'> & { seen: Map<string, string> },
+  { installations, seen }: Pick<Target, 'installations'> & { seen: Map<string, InstallInput> },
 ): Promise<ReadonlySet<string>> {
   const known = await installations.findMany(inputs.map(({ key }) => key));
   const keys = new Set([...known.map(({ installation }) => installation.key), ...seen.keys()]);
   const fresh = inputs.filter(({ key }) => !keys.has(key));
-  for (const { key, bot } of fresh) seen.set(key, bot?.token ?? '');
+  for (const input of fresh) seen.set(input.key, input);
   return new Set(fresh.map(({ key }) => key));
 }
 
@@ -116,8 +117,8 @@ interface Target {
   installations: Installations;
   force: boolean;
   signal: AbortSignal | undefined;
-  /** Of a dry run: the bot tokens that earlier lines would have stored, by key. */
-  seen: Map<string, string> | undefined;
+  /** Of a dry run: what earlier lines would have stored, by key. */
+  seen: Map<string, InstallInput> | undefined;
 }
 
 /**
@@ -137,7 +138,7 @@ async function importLine(line: number, input: InstallInput, target: Target): Pr
 }
 
 /**
- * A known team with another token is a re-install, with the same one an update. That it is inactive in another program proves nothing of
+ * A known team with another token is a re-install; with the same one an update, or unchanged when nothing is new in the line. That it is inactive in another program proves nothing of
  * one that is known here: such a line only adds.
  */
 async function importOne(
@@ -149,14 +150,18 @@ async function importOne(
     const added = !seen && (await addInactive(input, installations));
     return { teamId, outcome: added ? 'installed' : 'unchanged' };
   }
-  const known = seen?.get(teamId) ?? (await installations.botCredential(teamId))?.token;
+  const earlier = seen?.get(teamId);
+  const known = earlier ? earlier.bot?.token : (await installations.botCredential(teamId))?.token;
   if (known !== undefined && known === input.bot?.token) {
-    if (!seen) await installations.updateInstall(input);
-    return { teamId, outcome: 'updated' };
+    const isChanged = earlier
+      ? !isDeepStrictEqual(earlier, input)
+      : (await installations.updateInstall(input, { isTrial: seen !== undefined })).isChanged;
+    seen?.set(teamId, input);
+    return { teamId, outcome: isChanged ? 'updated' : 'unchanged' };
   }
-  if (seen?.has(teamId)) return { teamId, outcome: 'reinstalled' };
+  if (earlier) return { teamId, outcome: 'reinstalled' };
   const { outcome } = await installations.recordInstall(input, { unlessNewer: !force, isTrial: seen !== undefined });
-  seen?.set(teamId, input.bot?.token ?? '');
+  seen?.set(teamId, input);
   return { teamId, outcome };
 }
 

@@ -60,7 +60,9 @@ export const importTeams = defineOperation({
     if (signal?.aborted && imported.length < lines.filter((line) => line.trim() !== '').length)
       throw stopped(imported, options);
     const acting = await actingServer(context);
-    const next = options.dryRun ? 'nothing was written' : wordsOf(acting);
+    const { imported: added, changed } = countsOf(imported);
+    const isWritten = !options.dryRun && added + changed > 0;
+    const next = isWritten ? wordsOf(acting) : 'nothing was written';
     return { lines: imported, format: reader.format ?? null, ignored: [...reader.ignored], server: acting, next };
   },
 });
@@ -77,7 +79,7 @@ function stopped(told: readonly ImportedLine[], { dryRun }: { dryRun: boolean })
   const message = dryRun
     ? 'Stopped before the last line; nothing was written'
     : `Stopped before the last line; ${good} imported`;
-  const fix = 'Run it again with the same lines: it takes the rest, and says of what is imported that it is updated.';
+  const fix = 'Run it again with the same lines: it takes the rest, and says of what is imported that it is unchanged.';
   return new BotServerError('interrupted', message, {
     facts: { imported: dryRun ? 0 : good, bad: told.length - good },
     fix,

@@ -14,7 +14,9 @@ export const importedLine = z.union([
     teamId: z.string(),
     outcome: z
       .enum(['installed', 'reinstalled', 'reactivated', 'updated', 'unchanged'])
-      .describe('Unchanged: it is inactive in the other program, and known here: what is known here counts.'),
+      .describe(
+        'Updated: known here with the same token, and something else is new. Unchanged: nothing is new, or it is inactive in the other program and known here: what is known here counts.',
+      ),
   }),
   z.object({ line: z.int(), error: z.string() }),
 ]);

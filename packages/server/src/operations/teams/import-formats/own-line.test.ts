@@ -48,7 +48,7 @@ describe.each(engines)('an import into %s', (engine) => {
     const rotating = { ...team, refresh_token: 'xoxe-1-test-1', expires_at: 1_900_000_000 };
     const later = { ...team, refresh_token: 'xoxe-1-test-9', expires_at: 1_900_000_009 };
     const { results, pairs } = await importInto([team, rotating, later]);
-    expect(results).toMatchObject([{ outcome: 'installed' }, { outcome: 'updated' }, { outcome: 'updated' }]);
+    expect(results).toMatchObject([{ outcome: 'installed' }, { outcome: 'updated' }, { outcome: 'unchanged' }]);
     expect(await pairs.find({ key: 'T0ACME0001', kind: 'bot', userId: '' })).toMatchObject({
       refreshToken: 'xoxe-1-test-1',
       credential: { expiresAtMs: 1_900_000_000_000 },
