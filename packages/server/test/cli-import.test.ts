@@ -113,6 +113,22 @@ it('takes the folder that Bolt for JavaScript wrote, with the tokens of all peop
   expect(text).not.toContain('xoxb-test-U0ANN00001');
 });
 
+it('fails when nothing comes out of the pipe, and takes a header alone for a table without rows', async () => {
+  const { folder } = await aFolder();
+  const env = { DATABASE_URL: join(folder, 'test.db') };
+  for (const empty of ['', '\n \n'])
+    expect(await runCli(['teams', 'import', '-'], env, empty)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^error: Standard input is empty: nothing came .*\n {2}fix: .*may have failed/),
+    });
+  const header = RUBY_CSV.slice(0, RUBY_CSV.indexOf('\r\n'));
+  expect(await runCli(['teams', 'import', '-'], env, `${header}\n`)).toMatchObject({
+    code: 0,
+    stdout: '0 new, 0 updated, 0 unchanged, 0 bad\n',
+  });
+});
+
 it('takes Bolt’s folder by its name, although its installations lie beside it', async () => {
   const { folder, teams } = await aFolder();
   const baseDir = join(folder, 'bolt');

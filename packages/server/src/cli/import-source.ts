@@ -10,13 +10,13 @@ import type { SourceLine } from './source-line.ts';
 
 /**
  * @param signal Ends it, also where it waits for somebody who types.
- * @throws BotServerError `invalid_input` when it cannot be read, or is nothing of the kind
+ * @throws BotServerError `invalid_input` when it cannot be read, is empty, or is nothing of the kind
  */
 export async function* importSource(file: string, signal?: AbortSignal): AsyncGenerator<SourceLine> {
   if (file !== '-' && !(await isFile(file)) && (await isBoltFolder(file))) return yield* numbered(boltFolder(file));
   const lines = linesOf(file, signal);
   try {
-    yield* unpackedExports(textSource(lines));
+    yield* unpackedExports(textSource(notEmpty(lines, file, signal)));
   } finally {
     await lines.return(undefined);
   }
@@ -33,6 +33,24 @@ async function isFile(path: string): Promise<boolean> {
 async function* numbered(entries: ReturnType<typeof boltFolder>): AsyncGenerator<SourceLine> {
   let line = 0;
   for await (const entry of entries) yield { line: ++line, ...entry };
+}
+
+/** What comes out of a pipe is empty when the program before it failed: nobody is to take that for an import. */
+async function* notEmpty(
+  lines: AsyncGenerator<string>,
+  file: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
+  let isEmpty = true;
+  for await (const line of lines) {
+    isEmpty &&= line.trim() === '';
+    yield line;
+  }
+  if (!isEmpty || signal?.aborted) return;
+  const what = file === '-' ? 'Standard input' : file;
+  throw new BotServerError('invalid_input', `${what} is empty: nothing came that could be imported`, {
+    fix: file === '-' ? 'Look at what the program before it in the pipe says; it may have failed.' : 'Name a file with teams in it.',
+  });
 }
 
 /** JSON begins with a brace; a line of names with commas between them is the header of a CSV. */
