@@ -204,6 +204,11 @@ it.each([
 it.each([
   ['authorization_not_found', 'The installation is gone at Slack'],
   ['invalid_token', 'this very app'],
+  ['invalid_auth', 'Slack does not accept the token, or the workspace does not allow the IP address'],
+  ['account_inactive', 'Slack does not accept the token. Install the app there again.'],
+  ['token_revoked', 'Slack does not accept the token. Install the app there again.'],
+  ['org_login_required', 'when an admin of it has let the app in again'],
+  ['no_permission', 'Another run gets the same answer. Install the app there again.'],
 ])('%s concerns that token alone, and deactivates nobody', async (error, words) => {
   const { scene, ids, exchange } = await withLongLived();
   await scene.slack.fault({ kind: 'refuse', method: 'oauth.v2.exchange', error, count: 1 });

@@ -49,7 +49,10 @@ async function* notEmpty(
   if (!isEmpty || signal?.aborted) return;
   const what = file === '-' ? 'Standard input' : file;
   throw new BotServerError('invalid_input', `${what} is empty: nothing came that could be imported`, {
-    fix: file === '-' ? 'Look at what the program before it in the pipe says; it may have failed.' : 'Name a file with teams in it.',
+    fix:
+      file === '-'
+        ? 'Look at what the program before it in the pipe says; it may have failed.'
+        : 'Name a file with teams in it.',
   });
 }
 
