@@ -199,6 +199,11 @@ describe('beside a running server', () => {
     const good = await probe();
     expect([good.code, JSON.parse(good.stdout)]).toMatchObject([0, { answered: true, status: 'active' }]);
     expect((await scene.slack.log({ after })).filter(isRequest('auth.test'))).toHaveLength(1);
+    await run(scene, 'teams', 'deactivate', acme.id);
+    const back = await scene.during(run(scene, 'teams', 'probe', acme.id), { pace: 1 });
+    expect(back.stdout).toBe(
+      `${acme.id} was inactive, is active now\nSlack accepts the token: the team is served again\n`,
+    );
     await scene.slack.fault({ kind: 'disable_integration', team: acme.id });
     const bad = await probe();
     expect([bad.code, JSON.parse(bad.stdout)]).toMatchObject([

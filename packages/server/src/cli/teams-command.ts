@@ -10,6 +10,7 @@ import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
 import { removeTeam } from '../operations/teams/remove-team.ts';
 import { restartTeam } from '../operations/teams/restart-team.ts';
 import { showTeam } from '../operations/teams/show-team.ts';
+import { standingWords } from '../operations/teams/team-answer.ts';
 import { TEAM_QUERY_HELP } from '../operations/teams/team-query.ts';
 import type { TeamRow } from '../operations/teams/team-row.ts';
 import { teamTimeline } from '../operations/teams/team-timeline.ts';
@@ -168,8 +169,8 @@ export async function teamsProbe(teamId: string, options: JsonOption): Promise<v
   const outcome = await runOperation(probeTeam, { teamId });
   if (outcome.answered && outcome.status !== 'active') process.exitCode = EXIT.failure;
   if (options.json) return sayFacts(outcome);
-  const { answered, status, reason, next } = outcome;
-  if (answered) say(`${teamId} is ${status}${reason === null ? '' : ` (${reason})`}`);
+  const { answered, reason, next } = outcome;
+  if (answered) say(`${standingWords(outcome)}${reason === null ? '' : ` (${reason})`}`);
   say(next);
 }
 

@@ -1,9 +1,8 @@
 /** Asks for a probe of the team's token: only Slack's answer makes the team active. */
 import { z } from 'zod';
-import type { InstallationState } from '../../team/installation.ts';
 import { next, server, teamId as teamIdField } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
-import { askAboutTeam } from './team-answer.ts';
+import { answerFields, askAboutTeam, changeOf, standingWords, type TeamAnswer } from './team-answer.ts';
 import { teamSnapshot } from './team-snapshot.ts';
 
 export const reactivateTeam = defineOperation({
@@ -18,19 +17,27 @@ export const reactivateTeam = defineOperation({
     status: z
       .enum(['active', 'suspended', 'inactive', 'waiting'])
       .describe('What it is after the answer of Slack; waiting: there is none yet.'),
+    ...answerFields,
     server,
     next,
   }),
   errors: ['installation_not_found'],
   async run(context, { teamId }) {
-    const { pid, state } = await askAboutTeam(context, teamId);
-    return { teamId, status: state?.kind ?? ('waiting' as const), server: pid, next: wordsOf(teamId, pid, state) };
+    const answer = await askAboutTeam(context, teamId);
+    const status = answer.state?.kind ?? ('waiting' as const);
+    return { teamId, status, ...changeOf(answer), server: answer.pid, next: wordsOf(teamId, answer) };
   },
 });
 
-function wordsOf(teamId: string, pid: number | 'unknown' | null, state: InstallationState | undefined): string {
+function wordsOf(teamId: string, answer: TeamAnswer): string {
+  const { pid, state } = answer;
   if (pid === null) return `${teamId}: no server is running; the request waits until one starts and Slack answers`;
   if (!state) return `${teamId}: Slack has not answered yet; the request stays and the server tries again`;
-  if (state.kind === 'active') return `${teamId} is active`;
-  return `${teamId} stays ${state.kind} (${state.reason}): Slack does not accept its token. It comes back when the team installs the app again.`;
+  const { changed, was } = changeOf(answer);
+  if (state.kind === 'active' && !changed) return `${teamId} was active already: Slack accepts its token`;
+  if (state.kind === 'active') return standingWords({ teamId, was, changed, status: state.kind });
+  const standing = changed
+    ? standingWords({ teamId, was, changed, status: state.kind })
+    : `${teamId} stays ${state.kind}`;
+  return `${standing} (${state.reason}): Slack does not accept its token. It comes back when the team installs the app again.`;
 }

@@ -170,6 +170,8 @@ describe.each(engines)('on %s', (engine) => {
       expect(await operations.run(reactivateTeam, { teamId: 'T1' })).toEqual({
         teamId: 'T1',
         status: 'waiting',
+        changed: null,
+        was: 'inactive',
         server: null,
         next: 'T1: no server is running; the request waits until one starts and Slack answers',
       });
@@ -199,13 +201,45 @@ describe.each(engines)('on %s', (engine) => {
       await operations.run(deactivateTeam, { teamId: 'T1' });
       const asked = operations.run(reactivateTeam, { teamId: 'T1' });
       await carryOut(operations, 'T1', { kind: 'active', doubt: { kind: 'none' } });
-      await expect(during(operations, asked)).resolves.toMatchObject({ status: 'active', next: 'T1 is active' });
+      await expect(during(operations, asked)).resolves.toMatchObject({
+        status: 'active',
+        changed: true,
+        was: 'inactive',
+        next: 'T1 was inactive, is active now',
+      });
+      const once = operations.run(reactivateTeam, { teamId: 'T1' });
+      await carryOut(operations, 'T1', { kind: 'active', doubt: { kind: 'none' } });
+      expect(await during(operations, once)).toMatchObject({
+        changed: false,
+        next: 'T1 was active already: Slack accepts its token',
+      });
       const again = operations.run(reactivateTeam, { teamId: 'T1' });
       await carryOut(operations, 'T1', { kind: 'inactive', reason: 'token_revoked', sinceMs: NOW_MS });
       expect(await during(operations, again)).toMatchObject({
         status: 'inactive',
+        changed: true,
+        next: expect.stringContaining('T1 was active, is inactive now (token_revoked)'),
+      });
+      const still = operations.run(reactivateTeam, { teamId: 'T1' });
+      await carryOut(operations, 'T1', { kind: 'inactive', reason: 'token_revoked', sinceMs: NOW_MS });
+      expect(await during(operations, still)).toMatchObject({
+        changed: false,
         next: expect.stringContaining('T1 stays inactive (token_revoked)'),
       });
+    });
+
+    it('by a probe is told as well: what the team was, and is now', async () => {
+      const operations = await openOperations(engine, { server: 4_711 });
+      await install(operations, 'T1');
+      await operations.run(deactivateTeam, { teamId: 'T1' });
+      for (const [changed, was, next] of [
+        [true, 'inactive', 'Slack accepts the token: the team is served again'],
+        [false, 'active', 'nothing: Slack accepts the token'],
+      ]) {
+        const asked = operations.run(probeTeam, { teamId: 'T1' });
+        await carryOut(operations, 'T1', { kind: 'active', doubt: { kind: 'none' } });
+        expect(await during(operations, asked)).toMatchObject({ status: 'active', changed, was, next });
+      }
     });
 
     it('says after ten seconds without an answer that the request stays', async () => {
