@@ -88,11 +88,15 @@ it('ends when the client closes its end, and answers a line that is no JSON on s
     method: 'initialize',
     params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'a-test', version: '1' } },
   };
-  const input = `no json\n${JSON.stringify(initialize)}\n`;
+  const input = `no json\n{"id":7}\n\n${JSON.stringify(initialize)}\n`;
   const { code, stdout } = await runCli(['mcp'], await environmentOf(scene), input);
   expect(code).toBe(0);
   const lines = stdout.trim().split('\n');
-  expect(lines.map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([1]);
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { jsonrpc: '2.0', id: null, error: { code: -32_700 } },
+    { jsonrpc: '2.0', id: 7, error: { code: -32_600 } },
+    { jsonrpc: '2.0', id: 1, result: {} },
+  ]);
 });
 
 it('answers a message of 32 MB with an error and takes no memory for it, and goes on with the next one', async () => {

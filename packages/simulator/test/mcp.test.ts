@@ -96,7 +96,7 @@ it('says in an error what is wrong and how to fix it, also of a simulator that i
   });
 });
 
-it('answers a message of 32 MB with an error, and what came before the client closed its end', async () => {
+it('answers a message of 32 MB, and lines that are no message, with an error, and what came before the client closed its end', async () => {
   await using simulator = await startSimulator();
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'a-test', version: '1' } };
   const call = (id: number, name: string, given: object) => ({
@@ -109,7 +109,8 @@ it('answers a message of 32 MB with an error, and what came before the client cl
     call(2, 'write', { text: 'x'.repeat(32_000_000) }),
     call(3, 'teams', {}),
   ];
-  const input = asked.map((one) => `${JSON.stringify({ jsonrpc: '2.0', ...one })}\n`).join('');
+  const messages = asked.map((one) => `${JSON.stringify({ jsonrpc: '2.0', ...one })}\n`).join('');
+  const input = `not json\n{"id":4}\n${messages}`;
   const child = spawn(process.execPath, ['--conditions=source', PROGRAM, 'mcp', '--url', simulator.url]);
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
@@ -117,8 +118,10 @@ it('answers a message of 32 MB with an error, and what came before the client cl
   child.stdin.end(input);
   const [code] = (await once(child, 'close')) as [number | null];
   const answers = stdout.trim().split('\n');
-  const told = answers.map((line) => JSON.parse(line) as { id: number; error?: { code: number } });
-  expect(told.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
+  const told = answers.map((line) => JSON.parse(line) as { id: number | null; error?: { code: number } });
+  expect(told.map(({ id }) => Number(id)).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
+  expect(told.find(({ id }) => id === null)?.error).toMatchObject({ code: -32_700 });
+  expect(told.find(({ id }) => id === 4)?.error).toMatchObject({ code: -32_600 });
   expect(told.find(({ id }) => id === 2)?.error).toMatchObject({ code: -32_600 });
   expect(answers.find((line) => line.includes('"id":3'))).toContain('Acme');
   expect(code).toBe(0);

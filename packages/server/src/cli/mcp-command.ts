@@ -1,7 +1,9 @@
 /** `slack-bot-server mcp`: the operations as tools for an agent, over standard input and output, which carry nothing else. */
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
 import { createMcpServer } from '../mcp/mcp-server.ts';
-import { MessageLines, tooLongAnswer } from '../mcp/message-lines.ts';
+import { MAX_MESSAGE_BYTES, MessageLines } from '../mcp/message-lines.ts';
+import { type RefusedLine, refusalOfLine, tooLongAnswer } from '../mcp/refused-line.ts';
 import { operations } from '../operations/operations.ts';
 import { version } from '../version.ts';
 import { AgentCalls } from './agent-calls.ts';
@@ -25,7 +27,16 @@ export async function serveMcp({ operate = false }: { operate?: boolean }): Prom
     server.onclose = resolve;
   });
   const close = () => void server.close();
-  const lines = new MessageLines({ onTooLong: (id) => void transport.send(tooLongAnswer(id)) });
+  // Theirs has no null for the id of an error.
+  const send = (answer: RefusedLine) => void transport.send(answer as JSONRPCMessage);
+  const lines = new MessageLines({
+    onTooLong: (id) => send(tooLongAnswer(id, MAX_MESSAGE_BYTES)),
+    takes(line) {
+      const refusal = refusalOfLine(line, (value) => JSONRPCMessageSchema.safeParse(value).success);
+      if (refusal) send(refusal);
+      return refusal === undefined;
+    },
+  });
   const transport = new StdioServerTransport(process.stdin.pipe(lines), process.stdout);
   // What was asked before the end is answered, as of any program that reads a pipe, unless nobody reads the answers. A call begins a
   // moment after it was read, and its answer is written a moment after it has ended.

@@ -17,6 +17,8 @@ export type MessageId = string | number;
 export interface MessageLinesOptions {
   /** Is told of each that is left out; its id, where it stands at one of the ends of the line. */
   readonly onTooLong: (id: MessageId | undefined) => void;
+  /** Whether a whole line is passed on; who says no has answered it. @defaultValue every one is */
+  readonly takes?: (line: string) => boolean;
   /** @defaultValue MAX_MESSAGE_BYTES */
   maxBytes?: number;
 }
@@ -24,6 +26,7 @@ export interface MessageLinesOptions {
 /** Passes on whole lines. */
 export class MessageLines extends Transform {
   readonly #onTooLong: MessageLinesOptions['onTooLong'];
+  readonly #takes: (line: string) => boolean;
   readonly #maxBytes: number;
   /** Of the line that is coming, in the order in which they came; nothing once it is too long. */
   #parts: Buffer[] = [];
@@ -31,9 +34,10 @@ export class MessageLines extends Transform {
   #head = '';
   #tail = '';
 
-  constructor({ onTooLong, maxBytes = MAX_MESSAGE_BYTES }: MessageLinesOptions) {
+  constructor({ onTooLong, takes = () => true, maxBytes = MAX_MESSAGE_BYTES }: MessageLinesOptions) {
     super();
     this.#onTooLong = onTooLong;
+    this.#takes = takes;
     this.#maxBytes = maxBytes;
   }
 
@@ -49,6 +53,8 @@ export class MessageLines extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
+    // Who ends without a newline has sent a line all the same.
+    if (this.#bytes > 0) this.#take(Buffer.of(NEWLINE));
     this.#endLine();
     done();
   }
@@ -74,11 +80,15 @@ export class MessageLines extends Transform {
 
   #endLine(): void {
     if (this.#isTooLong) this.#onTooLong(idIn(this.#head, this.#tail));
-    else if (this.#bytes > 0) this.push(Buffer.concat(this.#parts));
+    else if (this.#bytes > 0) this.#pass(Buffer.concat(this.#parts));
     this.#parts = [];
     this.#bytes = 0;
     this.#head = '';
     this.#tail = '';
+  }
+
+  #pass(line: Buffer): void {
+    if (this.#takes(line.toString())) this.push(line);
   }
 }
 
@@ -91,10 +101,4 @@ const AT_TAIL = new RegExp(String.raw`,\s*${ID}\s*\}\s*$`);
 function idIn(head: string, tail: string): MessageId | undefined {
   const found = (AT_HEAD.exec(head) ?? AT_TAIL.exec(tail))?.[1];
   return found === undefined ? undefined : (JSON.parse(found) as MessageId);
-}
-
-/** What is answered then, with the code of JSON-RPC for a request that is none. (https://www.jsonrpc.org/specification) */
-export function tooLongAnswer(id: MessageId | undefined, maxBytes = MAX_MESSAGE_BYTES) {
-  const message = `The message has more than ${maxBytes} bytes and was not read: send less at once`;
-  return { jsonrpc: '2.0' as const, ...(id !== undefined && { id }), error: { code: -32_600, message } };
 }

@@ -1,6 +1,8 @@
 /** `slack-simulator mcp`: a running simulator as tools for an agent, over standard input and output, which carry nothing else. */
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Command } from 'commander';
-import { MessageLines, tooLongAnswer } from '../mcp/message-lines.ts';
+import { MAX_MESSAGE_BYTES, MessageLines } from '../mcp/message-lines.ts';
+import { type RefusedLine, refusalOfLine, tooLongAnswer } from '../mcp/refused-line.ts';
 import { type CliProcess, controlOf, type RemoteOptions, withRemote } from './command-io.ts';
 
 export function addMcp(cli: Command, io: CliProcess): void {
@@ -12,8 +14,9 @@ export function addMcp(cli: Command, io: CliProcess): void {
 /** Serves until the client closes its end and has its answers, or nobody reads them. */
 async function serve(options: RemoteOptions, { signal, readerGone }: CliProcess): Promise<void> {
   // Loaded when called: the protocol's SDK takes longer than every other command.
-  const [{ StdioServerTransport }, { createMcpServer }] = await Promise.all([
+  const [{ StdioServerTransport }, { JSONRPCMessageSchema }, { createMcpServer }] = await Promise.all([
     import('@modelcontextprotocol/sdk/server/stdio.js'),
+    import('@modelcontextprotocol/sdk/types.js'),
     import('../mcp/mcp-server.ts'),
   ]);
   const { server, ended } = createMcpServer(controlOf(options));
@@ -21,7 +24,16 @@ async function serve(options: RemoteOptions, { signal, readerGone }: CliProcess)
     server.onclose = resolve;
   });
   const close = () => void server.close();
-  const lines = new MessageLines({ onTooLong: (id) => void transport.send(tooLongAnswer(id)) });
+  // Theirs has no null for the id of an error.
+  const send = (answer: RefusedLine) => void transport.send(answer as JSONRPCMessage);
+  const lines = new MessageLines({
+    onTooLong: (id) => send(tooLongAnswer(id, MAX_MESSAGE_BYTES)),
+    takes(line) {
+      const refusal = refusalOfLine(line, (value) => JSONRPCMessageSchema.safeParse(value).success);
+      if (refusal) send(refusal);
+      return refusal === undefined;
+    },
+  });
   const transport = new StdioServerTransport(process.stdin.pipe(lines), process.stdout);
   // A call begins a moment after it was read, and its answer is written a moment after it has ended.
   lines.once('end', () => setImmediate(() => void ended().then(() => setImmediate(close))));

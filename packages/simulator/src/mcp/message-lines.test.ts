@@ -20,6 +20,7 @@ describe('lines of an agent', () => {
     expect(await through([text])).toEqual({ out: text, told: [] });
     expect(await through(Array.from(text))).toEqual({ out: text, told: [] });
     expect((await through(['exactly', '!\n'], 9)).out).toBe('exactly!\n');
+    expect((await through(['one\n', 'the last without an end'])).out).toBe('one\nthe last without an end\n');
   });
 
   it('that are too long are left out and told once, and those around them are not', async () => {
