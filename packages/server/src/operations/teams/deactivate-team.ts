@@ -10,7 +10,7 @@ import { teamSnapshot } from './team-snapshot.ts';
 export const deactivateTeam = defineOperation({
   name: 'teams.deactivate',
   role: 'operate',
-  summary: 'close the connection and send nothing more for the team',
+  summary: 'send nothing more for the team, and close its connection (transport rtm)',
   undo: 'teams.reactivate, when Slack still accepts the token; else the team installs the app again and has its data',
   snapshot: teamSnapshot,
   input: z.strictObject({ teamId }),
@@ -41,5 +41,5 @@ export const deactivateTeam = defineOperation({
 function wordsOf(changed: boolean, owner: ServerHolder | undefined): string {
   if (!changed) return 'nothing: it was inactive before';
   if (!owner) return 'no server is running; the next one sends nothing for it';
-  return `${serverNamed(owner)} closes its connection within a second`;
+  return `${serverNamed(owner)} sends nothing more for it within a second; over RTM it closes its connection`;
 }

@@ -88,7 +88,7 @@ describe.each(engines)('on %s', (engine) => {
         status: 'inactive',
         changed: true,
         server: 4_711,
-        next: 'the running server closes its connection within a second',
+        next: 'the running server sends nothing more for it within a second; over RTM it closes its connection',
       });
       expect(await operations.run(deactivateTeam, { teamId: 'T1' })).toMatchObject({ changed: false });
       const { timeline } = await operations.run(showTeam, { teamId: 'T1' });
