@@ -59,9 +59,9 @@ export const exportTeam = defineOperation({
   async run(context, { teamId, tokens }) {
     const { clock, installations, reads, mayShowSecrets } = context;
     if (tokens && !mayShowSecrets) {
-      throw new BotServerError('invalid_input', 'tokens are given out only where the database and its key are', {
+      throw new BotServerError('invalid_input', 'tokens are never given to an agent, nor over the API', {
         facts: { teamId },
-        fix: 'Run `slack-bot-server teams export TEAM --tokens --to FILE` there, without --server.',
+        fix: 'Run `slack-bot-server teams export TEAM --tokens --to FILE` at the command line, where the database and its key are, without --server.',
       });
     }
     const view = await requireTeam(context, teamId);

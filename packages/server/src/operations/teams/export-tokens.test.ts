@@ -25,6 +25,16 @@ async function exported({ context }: Operations, teamId = 'T1') {
 }
 
 describe.each(engines)('tokens of an exported team on %s', (engine) => {
+  it('go to the command line alone, and whoever else asks is told so', async () => {
+    const operations = await openOperations(engine);
+    await operations.storage.installations.recordInstall(anInstall('T1'));
+    await expect(operations.run(exportTeam, { teamId: 'T1', tokens: true })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: 'tokens are never given to an agent, nor over the API',
+      fix: expect.stringMatching(/teams export TEAM --tokens --to FILE` at the command line, .* without --server/),
+    });
+  });
+
   it('come to another server with those of all people', async () => {
     const here = await openOperations(engine);
     await here.storage.installations.recordInstall(anInstall('T1', 'Acme', { users: [ANN, BOB] }));
