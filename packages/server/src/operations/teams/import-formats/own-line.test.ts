@@ -90,6 +90,10 @@ describe.each(engines)('an import into %s', (engine) => {
     ],
     [{ refresh_token: 'xoxe-1-test', expires_at: '1900000000' }, 'expires_at must be a number'],
     [{ user_token: 'xoxp-test' }, 'user_id and user_token must be given together'],
+    [
+      { user_id: 'U0ANN00001' },
+      'user_id and user_token must be given together; who installed the app, without a token, is installed_by',
+    ],
     [{ bot_token: 'xoxp-test' }, 'bot_token must be a bot token'],
   ])('says what is wrong with %j, and goes on', async (changes, message) => {
     const { results } = await importInto([

@@ -97,7 +97,10 @@ function faultOf(line: Line): string | undefined {
     const hint = line.enterprise_id ? '; for a whole organization is_enterprise_install must be true' : '';
     return `team_id is required${hint}`;
   }
-  if (!!line.user_id !== !!line.user_token) return 'user_id and user_token must be given together';
+  if (!!line.user_id !== !!line.user_token) {
+    const hint = line.user_id ? '; who installed the app, without a token, is installed_by' : '';
+    return `user_id and user_token must be given together${hint}`;
+  }
   const { refresh_token: refreshToken, expires_at: atSeconds, expires_in: inSeconds } = line;
   const names = { refresh: 'refresh_token', end: 'expires_at (or expires_in)' };
   return (
