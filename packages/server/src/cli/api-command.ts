@@ -39,7 +39,10 @@ export async function sayOnce(
   say(`posted to ${outcome.channel}${outcome.ts === null ? '' : ` as ${outcome.ts}`}`);
 }
 
+const BLOCKS_EXAMPLE = `For example: --blocks '[{"type":"divider"}]', or --blocks @blocks.json for those of a file.`;
+
 /** Whatever it is: the operation says what blocks are. */
 export function blocksIn(text: string | undefined): Record<string, unknown>[] | undefined {
-  return text === undefined ? undefined : (jsonIn(text, '--blocks') as Record<string, unknown>[]);
+  if (text === undefined) return undefined;
+  return jsonIn(text, '--blocks', BLOCKS_EXAMPLE) as Record<string, unknown>[];
 }
