@@ -225,8 +225,8 @@ it('a command that cannot work says why, and asks Slack for nothing', async () =
   const { scene, ids, env } = await withLongLived();
   const run = async (words: string[], more = {}) => runCli(['teams', 'exchange', ...words], await env(more));
   const refusals: [string[], Record<string, string>, number, string][] = [
-    [[], {}, 2, 'Name a team, or pass --all'],
-    [[ids[0] ?? '', '--all'], {}, 2, 'Name a team, or pass --all'],
+    [[], {}, 2, 'Name a team, or pass --all\n'],
+    [[ids[0] ?? '', '--all'], {}, 2, 'Name a team or pass --all, not both'],
     [['--all', '--per-minute', '0'], {}, 2, 'from 1 to 6000'],
     [['T0NOBODY'], {}, 1, 'No installation for team T0NOBODY'],
     [['--all'], { SLACK_OAUTH: 'v1' }, 2, 'Tokens of classic apps do not rotate'],

@@ -29,7 +29,8 @@ export interface ExchangeCommandOptions extends JsonOption {
 /** Exchanges the tokens of one team or of all; exits 1 when some still do not rotate. */
 export async function teamsExchange(teamId: string | undefined, options: ExchangeCommandOptions): Promise<void> {
   const { all, perMinute, json } = options;
-  if ((teamId === undefined) === !all) throw new BotServerError('usage', 'Name a team, or pass --all');
+  if (teamId !== undefined && all) throw new BotServerError('usage', 'Name a team or pass --all, not both');
+  if (teamId === undefined && !all) throw new BotServerError('usage', 'Name a team, or pass --all');
   const call = { onProgress: json ? () => {} : sayProgress };
   const { tokens, left, stopped, next } = await runOperation(exchangeTokens, { teamId, all, perMinute }, call);
   const failed = tokens.filter(({ outcome }) => outcome === 'refused' || outcome === 'unreadable').length;
