@@ -145,10 +145,15 @@ export function isBotServerError(error: unknown, code?: ErrorCode): error is Bot
   return error instanceof BotServerError && (code === undefined || error.code === code);
 }
 
+/** A message of OpenSSL, which ends with the place in its source and a newline. */
+const OPENSSL = /:error:[\dA-F]+:SSL routines:[^:]*:([^:]+):/;
+
 /** What was thrown, in words, whatever it is: anything can be thrown, also what throws when it is read. */
 export function messageOf(thrown: unknown): string {
   try {
-    return String(thrown instanceof Error ? thrown.message : thrown);
+    const message = String(thrown instanceof Error ? thrown.message : thrown);
+    const [, reason] = OPENSSL.exec(message) ?? [];
+    return reason === undefined ? message : `TLS failed: ${reason}`;
   } catch {
     return 'something that cannot be read was thrown';
   }

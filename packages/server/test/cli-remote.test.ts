@@ -1,5 +1,6 @@
 /** Commands on a running server by its address: the same output, errors and exit codes as on its database. */
 
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -51,6 +52,22 @@ describe('a command with --server', () => {
 });
 
 describe('with --server', () => {
+  it('https:// of a server that speaks no TLS says so in words, and to use http://', async () => {
+    const plain = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+    onTestFinished(() => void plain.close());
+    await once(plain, 'listening');
+    const url = `https://127.0.0.1:${(plain.address() as AddressInfo).port}`;
+    const { code, stderr } = await runCli(['status', '--server', url], { ADMIN_TOKEN: adminToken });
+    expect([code, stderr.split('\n')]).toEqual([
+      1,
+      [
+        `error: The server at ${url} does not answer: TLS failed: wrong version number`,
+        expect.stringMatching(/^ {2}fix: Use http:\/\/ in --server where the server listens without TLS/),
+        '',
+      ],
+    ]);
+  });
+
   it('deactivates a team', async () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
     await scene.start({ adminToken });

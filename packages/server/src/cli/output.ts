@@ -125,9 +125,10 @@ function causesOf(error: BotServerError): string[] {
   let told = error.message;
   for (let cause = error.cause; cause instanceof Error && causes.length < 3; cause = cause.cause) {
     // Most messages end with that of their cause: said once is enough.
-    if (told.includes(cause.message)) continue;
-    causes.push(cause.message);
-    told = cause.message;
+    const message = messageOf(cause);
+    if (told.includes(message)) continue;
+    causes.push(message);
+    told = message;
   }
   return causes;
 }

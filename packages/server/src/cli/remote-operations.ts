@@ -181,7 +181,19 @@ function ofOtherVersion({ url }: RemoteServer, what: string): BotServerError {
 
 function unreachable({ url }: RemoteServer, what: string, cause?: unknown): BotServerError {
   const why = cause === undefined ? '' : `: ${reasonOf(cause)}`;
-  return new BotServerError('admin_api_unreachable', `The server at ${url} ${what}${why}`, { facts: { url } });
+  const fix = speaksNoTls(cause)
+    ? 'Use http:// in --server where the server listens without TLS, or the https:// address of the proxy before it.'
+    : undefined;
+  return new BotServerError('admin_api_unreachable', `The server at ${url} ${what}${why}`, {
+    facts: { url },
+    ...(fix !== undefined && { fix }),
+  });
+}
+
+/** The answer to the first bytes of TLS was none of TLS. */
+function speaksNoTls(thrown: unknown): boolean {
+  const { cause } = Object(thrown) as { cause?: unknown };
+  return (Object(cause) as { code?: unknown }).code === 'ERR_SSL_WRONG_VERSION_NUMBER';
 }
 
 /** What fetch says is "fetch failed"; why is its cause. */
