@@ -33,7 +33,7 @@ it.each(engines)('is read by indexes, and what is done is not looked at (%s)', a
   const get = async (sql: string, params?: readonly SqlValue[]) => (await all(sql, params))[0];
   expect(await eventsOfTeam({ engine, all, get }, 'T1', 'T1')).toEqual({
     failures: [{ error: 'broken', listener: null, events: 4, lastMs: 3_001 }],
-    waiting: { events: 8, sinceMs: 51 },
+    waiting: { events: 8, sinceMs: 51, oldest: 'Ev51' },
   });
   const told = plan.join('\n');
   for (const index of INDEXES[engine]) expect(told).toContain(index);

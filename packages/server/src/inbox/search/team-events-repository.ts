@@ -18,7 +18,7 @@ export interface TeamEvents {
   /** The largest first. */
   failures: readonly TeamFailures[];
   /** Not begun, or tried again later. */
-  waiting: { events: number; sinceMs: number } | undefined;
+  waiting: { events: number; sinceMs: number; oldest: string } | undefined;
 }
 
 /** Those in one state, by the index that the engine has of them: what is done may be millions of rows. */
@@ -33,6 +33,18 @@ function kept({ engine }: Reads): string {
     `select * from (select state, error_code, error_at, received_at_ms from inbox
        where team_id = $1 and ${IN_STATE[engine](state)} limit $2) as ${state}`;
   return `${ofState('retry')} union all ${ofState('failed')}`;
+}
+
+/** The id of the one that has waited longest. */
+async function oldestWaiting(reads: Reads, teamId: string, key: InstallationKey): Promise<string> {
+  const some = (where: string, name: string) =>
+    `select * from (select event_id, received_at_ms from inbox where team_id = $1 and ${where} limit $2) as ${name}`;
+  const row = await reads.get(
+    `select event_id from (${some(IN_STATE[reads.engine]('retry'), 'retry')}
+       union all ${some("state = 'ready' and shard = $3", 'next')}) as waiting order by received_at_ms limit 1`,
+    [teamId, MOST_COUNTED, shardOf(key)],
+  );
+  return String(row?.event_id ?? 'EVENT');
 }
 
 /** Of a team whose events are of the shard of this installation. At most MOST_COUNTED of each state are counted. */
@@ -61,6 +73,9 @@ export async function eventsOfTeam(reads: Reads, teamId: string, key: Installati
       events: Number(row.events),
       lastMs: Number(row.last_ms),
     })),
-    waiting: events === 0 ? undefined : { events, sinceMs: Math.min(...since) },
+    waiting:
+      events === 0
+        ? undefined
+        : { events, sinceMs: Math.min(...since), oldest: await oldestWaiting(reads, teamId, key) },
   };
 }

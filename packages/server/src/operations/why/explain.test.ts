@@ -39,7 +39,7 @@ describe.each(engines)('on %s', (engine) => {
     const { why, write, context } = await withMessage();
     const told = async () => (await why('T1')).sentences.map(({ text }) => text);
     expect((await told()).slice(1)).toEqual([
-      expect.stringMatching(/^1 event waits, since .* UTC: slack-bot-server why EVENT says for what\.$/),
+      expect.stringMatching(/^1 event waits, since .* UTC: slack-bot-server why Ev1 says for what\.$/),
     ]);
     await write("update inbox set state = 'failed', error_code = 'listener_failed', error_at = 'bot.ts:12:5'");
     const more = ['Ev2', 'Ev3'].map((id) => anEnvelope(id, { body: { event_id: id, team_id: 'T1', event: {} } }));

@@ -32,7 +32,8 @@ export function tellTroubles(
     told.push({ text, certainty: 'proved', atMs: lastMs });
   }
   if (waiting) {
-    const text = `${many(waiting.events)} ${waiting.events === 1 ? 'waits' : 'wait'}, since ${when(waiting.sinceMs, nowMs)}: slack-bot-server why EVENT says for what.`;
+    const isOne = waiting.events === 1;
+    const text = `${many(waiting.events)} ${isOne ? 'waits' : 'wait'}, since ${when(waiting.sinceMs, nowMs)}: slack-bot-server why ${waiting.oldest} says for what${isOne ? '' : ' the oldest does'}.`;
     told.push({ text, certainty: 'proved', atMs: waiting.sinceMs });
   }
   const paused = limits.filter(({ untilMs }) => untilMs > nowMs);
