@@ -214,6 +214,19 @@ describe('an event that had failed', () => {
     expect(story(facts, entry)).not.toContain('events replay');
   });
 
+  it('three times is said once, of its last run, to be run again by a replay', () => {
+    const runs = [1, 2, 3].map((attempt) => aFact('failed', { ...FAILED.details, attempt }, 12 + attempt));
+    const told = story(runs, anEntry('failed', { code: 'listener_failed', message: 'm', at: null }));
+    expect(told.match(/It failed at/g)).toHaveLength(3);
+    expect(told.match(/It was not to be tried again by itself/g)).toHaveLength(2);
+    expect(told.match(/events replay Ev1 runs it again/g)).toHaveLength(1);
+    expect(told).toMatch(/events replay Ev1 runs it again\.$/);
+  });
+
+  it.each(['ready', 'retry'] as const)('and was replayed is not said to need another replay (%s)', (state) => {
+    expect(story([FAILED], anEntry(state))).not.toContain('events replay');
+  });
+
   it('and waits for an operator is said to be run again by a replay', () => {
     expect(story([FAILED], anEntry('failed', { code: 'listener_failed', message: 'm', at: null }))).toContain(
       'slack-bot-server events replay Ev1 runs it again',

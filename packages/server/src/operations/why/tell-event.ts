@@ -123,17 +123,24 @@ function outcomeOf({ kind, details }: KnownFact): Outcome {
   return details.reason?.startsWith('own_message') ? 'own_message' : 'unmatched';
 }
 
-function optionsFor(fact: KnownFact, { entry, team, facts, timeline = [] }: EventEvidence, nowMs: number) {
+function optionsFor(fact: KnownFact, evidence: EventEvidence, nowMs: number) {
+  const { entry, team, facts, timeline = [] } = evidence;
   const error = entry?.error;
   const isItsError = fact.kind === 'failed' && error?.code === fact.details.code;
   const state = team?.installation.state;
   return {
     nowMs,
     errorWords: isItsError ? error?.message : undefined,
-    isOver: entry?.state === 'done' || facts.some(({ kind }) => kind === 'discarded'),
+    isOver: entry?.state === 'done' || facts.some(({ kind }) => kind === 'discarded') || isRunAgain(fact, evidence),
     inactiveSince: state && stateWords(state, { timeline, droppedAtMs: fact.atMs, nowMs }),
     state,
   };
+}
+
+/** Whether somebody has replayed it since: then the later run is what a replay would be about. */
+function isRunAgain(fact: KnownFact, { entry, held, facts }: EventEvidence): boolean {
+  if (held || entry?.state === 'ready' || entry?.state === 'retry') return true;
+  return facts.findLast(({ kind }) => kind === 'failed' || kind === 'handled') !== fact && fact.kind === 'failed';
 }
 
 /** `inactive since Tuesday 09:12:03 UTC (account_inactive)`, and until when, where it has come back since. */
