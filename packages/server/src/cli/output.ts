@@ -8,6 +8,7 @@ import { visible, visibleJson, visibleLines } from '../observability/visible-tex
 import { EXIT } from './exit-codes.ts';
 import { eraseProgress } from './progress.ts';
 import { tableLines } from './table.ts';
+import { wrapWords } from './wrap-words.ts';
 
 /** As pino writes it. */
 const INFO = 30;
@@ -138,6 +139,12 @@ export function sayTable(header: readonly string[], rows: readonly (readonly str
   const shown = rows.map((row) => row.map((cell) => visible(redactor.text(cell))));
   const terminal = process.stdout.isTTY ? process.stdout.columns : undefined;
   for (const line of tableLines(header, shown, terminal)) say(line);
+}
+
+/** Prints a sentence, on a terminal broken between words. @param indent Cells before each line but the first. @defaultValue 0 */
+export function saySentence(text: string, indent = 0): void {
+  const terminal = process.stdout.isTTY ? process.stdout.columns : undefined;
+  for (const line of wrapWords(visible(redactor.text(text)), terminal, indent)) say(line);
 }
 
 function shownValue(value: unknown): string {
