@@ -85,6 +85,22 @@ describe('the series', () => {
     expect(new Set(documented)).toEqual(new Set(names.filter((name) => !name.startsWith('slack_bot_server_'))));
   });
 
+  it('that are absent until something is counted, and those of connections over HTTP, are the ones that docs/monitor.md names', async () => {
+    const namedIn = (words: string) => {
+      const [told = ''] = MONITOR.split('\n').filter((line) => line.startsWith(words));
+      return [...told.matchAll(/`(\w+_\w+|connections)`/g)].map(([, name]) => `slack_bot_server_${name}`).toSorted();
+    };
+    const absentOf = async ({ page }: ReturnType<typeof aPage>) => {
+      await page.render();
+      return page.series.filter(({ read }) => read().length === 0).map(({ name }) => name);
+    };
+    expect(namedIn('Absent until there is something to count: ')).toEqual((await absentOf(aPage())).toSorted());
+    const overHttp = namedIn('Absent over HTTP, which has no connections: ');
+    const byTransport = aPage().page.series.filter(({ labels: [first] }) => first === 'transport');
+    expect(overHttp).toEqual(byTransport.map(({ name }) => name).toSorted());
+    expect(await absentOf(aPage({ sockets: () => [] }))).toEqual(expect.arrayContaining(overHttp));
+  });
+
   it('have one name each, help, and only the labels that they name', async () => {
     const { page } = aPage();
     const names = page.series.map(({ name }) => name);
