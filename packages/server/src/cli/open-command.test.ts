@@ -1,9 +1,30 @@
 /** Where `open` leads. */
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseConfig } from '../config/config.ts';
-import { dashboardUrl } from './open-command.ts';
+import { standardOutput } from '../observability/standard-output.ts';
+import { dashboardUrl, openDashboard } from './open-command.ts';
 
 const ADMIN = { databaseUrl: 'bot.db', adminToken: 'test-admin-token-0123456789' };
+
+it('is not opened where no server answers: the address is printed, and what is wrong', async () => {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((resolve) => listener.close(resolve));
+  const url = `http://127.0.0.1:${port}`;
+  const printed: string[] = [];
+  const print = vi.spyOn(standardOutput, 'print').mockImplementation((text) => void printed.push(text));
+  onTestFinished(() => print.mockRestore());
+  await expect(openDashboard(url)).rejects.toMatchObject({
+    code: 'admin_api_unreachable',
+    message: expect.stringMatching(/^No server answers at http:.*\/admin: connect ECONNREFUSED/),
+    fix: expect.stringContaining('slack-bot-server start'),
+  });
+  expect(printed).toEqual([`${url}/admin\n`]);
+});
 
 describe('the dashboard', () => {
   it.each([

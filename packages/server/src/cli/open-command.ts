@@ -1,8 +1,21 @@
 /** `slack-bot-server open`: the dashboard, in the browser. The token is never put into the address: it would stay in the browser's history. */
 import { type Config, configFromEnvironment, parseConfig } from '../config/config.ts';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, messageOf } from '../errors.ts';
 import { openPage } from './dev/open-page.ts';
 import { say } from './output.ts';
+
+/** How long a server may take to answer, in milliseconds. */
+const ANSWER_MS = 5_000;
+/** Codes of a connection that came to nobody. */
+const NOBODY_THERE: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** Where the dashboard is. @param address Of a server, without /admin. @defaultValue that of the settings. @throws BotServerError `usage`, `invalid_configuration` */
 export function dashboardUrl(config: Config, address?: string): string {
@@ -30,9 +43,31 @@ function originOf(address: string): string {
   throw new BotServerError('usage', `the address must be the http:// or https:// address of a server; got ${got}`);
 }
 
-/** `open [address]`. */
-export function openDashboard(address: string | undefined): void {
+/**
+ * `open [address]`.
+ * @throws BotServerError `admin_api_unreachable` when nothing listens there; the address is printed before
+ */
+export async function openDashboard(address: string | undefined): Promise<void> {
   const url = dashboardUrl(parseConfig(configFromEnvironment(process.env)), address);
   say(url);
-  openPage(url);
+  const reason = await whyUnreachable(url);
+  if (reason === undefined) return openPage(url);
+  throw new BotServerError('admin_api_unreachable', `No server answers at ${url}: ${reason}`, {
+    facts: { url },
+    fix: 'Start one with `slack-bot-server start`, or name the address of one that runs: slack-bot-server open ADDRESS.',
+  });
+}
+
+/** Whatever answers will do: what is wrong with it, its certificate for example, the browser says. */
+async function whyUnreachable(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) });
+    await response.body?.cancel();
+    return undefined;
+  } catch (error) {
+    const { name, cause } = error as Error;
+    if (name === 'TimeoutError') return `no answer within ${ANSWER_MS / 1_000} s`;
+    const { code } = Object(cause) as { code?: unknown };
+    return NOBODY_THERE.has(String(code)) ? messageOf(cause) : undefined;
+  }
 }

@@ -117,7 +117,7 @@ program
   .argument('[address]', 'address of the server, for example https://bot.example.com; default: from the settings')
   .description('open the dashboard in a browser')
   .action(async (address: string | undefined) => {
-    (await import('./open-command.ts')).openDashboard(address);
+    await (await import('./open-command.ts')).openDashboard(address);
   });
 
 group(
