@@ -1,5 +1,6 @@
 /** Whether a command of the documentation is one that the command line takes: the words, the options, how many arguments. */
 import type { Command, Option } from 'commander';
+import { defaultOf as standsFor } from '../../packages/server/src/cli/default-command.ts';
 
 /** What is wrong with it; undefined when it is right. */
 export function problemOf(program: Command, words: readonly string[]): string | undefined {
@@ -20,6 +21,10 @@ export function problemOf(program: Command, words: readonly string[]): string | 
       else positional.push(word);
     }
   }
+  const [first] = positional;
+  // A word behind a group of several commands is no argument of the one that it stands for.
+  if (standsFor(command) && command.commands.length > 1 && first !== undefined)
+    return `${command.name()} has no command ${first}`;
   return problemOfArguments(defaultOf(command), positional);
 }
 

@@ -19,6 +19,8 @@ export function meanByDefault(group: Command, command: Command): void {
     .addHelpText('after', `\nWithout a command: ${pathOf(command)}`)
     .hook('preSubcommand', (_group, called) => {
       const [first] = group.args;
+      // Who named no command is shown which there are.
+      if (called === command) command.showHelpAfterError(`(see ${pathOf(isNamed() ? command : group)} --help)`);
       if (called !== command || isNamed() || first === undefined || first.startsWith('-')) return;
       // Says which command was meant. It is not among the types of commander.
       (group as unknown as { unknownCommand(): never }).unknownCommand();

@@ -95,6 +95,7 @@ it.each([
   [['teams', '--', '-status:active'], 'name the command first, slack-bot-server teams list'],
   [['teams', 'lst'], '(Did you mean list?)'],
   [['cluster', 'drian', 'n1'], '(Did you mean drain?)'],
+  [['broadcast', '--yes'], "unknown option '--yes'\n(see slack-bot-server broadcast --help)"],
 ])('%j is no query of the command that the group stands for', async (words, problem) => {
   const written: string[] = [];
   const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);

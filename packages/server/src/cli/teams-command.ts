@@ -13,8 +13,7 @@ import { showTeam } from '../operations/teams/show-team.ts';
 import { standingWords } from '../operations/teams/team-answer.ts';
 import { TEAM_QUERY_HELP } from '../operations/teams/team-query.ts';
 import type { TeamRow } from '../operations/teams/team-row.ts';
-import { teamTimeline } from '../operations/teams/team-timeline.ts';
-import { type TimelineKind, timelineKinds } from '../team/timeline-kinds.ts';
+import { teamTimeline, timelineKinds } from '../operations/teams/team-timeline.ts';
 import { confirm, type YesOption } from './confirm.ts';
 import { EXIT } from './exit-codes.ts';
 import { commandOf, numberOption, takesQuery } from './operation-command.ts';
@@ -131,7 +130,11 @@ export interface TimelineOptions extends JsonOption {
 /** `teams timeline TEAM`. */
 export async function teamsTimeline(teamId: string, { json, kinds, ...page }: TimelineOptions): Promise<void> {
   const wanted = kinds?.split(',').map((kind) => kind.trim());
-  const outcome = await runOperation(teamTimeline, { teamId, ...page, kinds: wanted as TimelineKind[] | undefined });
+  const outcome = await runOperation(teamTimeline, {
+    teamId,
+    ...page,
+    kinds: wanted as (typeof timelineKinds)[number][] | undefined,
+  });
   if (json) return sayJson(outcome);
   if (outcome.entries.length === 0 && kinds !== undefined)
     return say(`no entries of the kind${wanted?.length === 1 ? '' : 's'} ${kinds}`);

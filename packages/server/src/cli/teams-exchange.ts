@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { assertNever } from '../assert-never.ts';
 import { BotServerError } from '../errors.ts';
 import { type ExchangedRow, type ExchangeProgress, exchangeTokens } from '../operations/teams/exchange-tokens.ts';
-import { classify } from '../slack/verdict.ts';
 import { EXIT } from './exit-codes.ts';
 import { interrupted } from './interruptible.ts';
 import { commandOf, numberOption } from './operation-command.ts';
@@ -57,7 +56,7 @@ function lineOf(row: ExchangedRow): string {
   return `${row.installation} ${row.token === 'bot' ? 'bot' : `user ${row.userId}`}: ${wordsOf(row)}`;
 }
 
-function wordsOf({ outcome, slackError, expires }: ExchangedRow): string {
+function wordsOf({ outcome, slackError, expires, advice }: ExchangedRow): string {
   switch (outcome) {
     case 'exchanged':
       return `exchanged, refreshed by itself before ${expires}`;
@@ -70,34 +69,8 @@ function wordsOf({ outcome, slackError, expires }: ExchangedRow): string {
     case 'unreadable':
       return 'not exchanged: no key of ENCRYPTION_KEYS opens the token';
     case 'refused':
-      return `not exchanged: ${slackError}. ${refusalWordsOf(slackError ?? '')}`;
+      return `not exchanged: ${slackError}. ${advice ?? ''}`;
     default:
       return assertNever(outcome, 'outcome of an exchange');
   }
 }
-
-/** What passes by itself was asked for again already: none of these is helped by another run alone. */
-function refusalWordsOf(code: string): string {
-  if (Object.hasOwn(refusalWords, code)) return refusalWords[code] as string;
-  switch (classify(code, 'call')) {
-    case 'terminal':
-    case 'refreshable':
-      return 'Slack does not accept the token. Install the app there again.';
-    case 'suspended':
-      return 'The app is paused there. Run it again for this team when an admin of it has let the app in again.';
-    default:
-      return 'Another run gets the same answer. Install the app there again.';
-  }
-}
-
-/** What the codes of one token mean (docs.slack.dev/reference/methods/oauth.v2.exchange). */
-const refusalWords: Readonly<Record<string, string>> = {
-  token_already_exchanged:
-    'Slack gave a pair for it before, and that answer was lost. The present token works for now; install the app there again.',
-  authorization_not_found:
-    'The installation is gone at Slack. The server deactivates the team as soon as it is told so.',
-  invalid_token: 'Slack exchanges tokens of bots and people of this very app only. Install the app there again.',
-  invalid_auth:
-    'Slack does not accept the token, or the workspace does not allow the IP address of this machine. Install the app there again.',
-  malformed_answer: 'Slack answered without a pair. Install the app there again.',
-};

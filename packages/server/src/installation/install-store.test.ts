@@ -54,7 +54,7 @@ describe.each(engines)('the install flow on %s', (engine) => {
       const after = await installations.find('T0ACME');
       expect(after?.installation.createdAtMs).toBe(before?.installation.createdAtMs);
       expect(after?.installation).toMatchObject({ version: { install: 2, refresh: 0 }, state: { kind: 'active' } });
-      expect((await installations.timeline('T0ACME')).map((entry) => entry.kind)).toContain('deactivated');
+      expect((await installations.timeline('T0ACME')).map((entry) => entry.kind)).toContain('verdict');
     });
 
     it('happens once when both clicks of a double click reach different nodes', async () => {

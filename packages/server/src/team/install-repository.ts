@@ -15,6 +15,7 @@ import { about } from './subjects.ts';
 import { isSameTeam, partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
+import { EndOfTrial, untilEndOfTrial } from './trial.ts';
 
 /** See Installations.recordInstall. */
 export async function recordInstall(
@@ -23,25 +24,6 @@ export async function recordInstall(
   options: RecordOptions = {},
 ): Promise<InstallOutcome> {
   return await untilEndOfTrial<InstallOutcome>(recordIn(context, input, options));
-}
-
-/** Thrown in a transaction to roll it back: nothing failed. */
-class EndOfTrial extends Error {
-  readonly outcome: unknown;
-
-  constructor(outcome: unknown) {
-    super('Only a trial');
-    this.outcome = outcome;
-  }
-}
-
-async function untilEndOfTrial<Outcome>(work: Promise<Outcome>): Promise<Outcome> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof EndOfTrial) return error.outcome as Outcome;
-    throw error;
-  }
 }
 
 function recordIn(

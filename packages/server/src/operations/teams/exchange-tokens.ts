@@ -1,6 +1,7 @@
 /** Moves tokens that live for ever to token rotation, beside a running server or without one. */
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
+import { adviceOfRefusal } from '../../installation/exchange-refusal.ts';
 import { isoTime, next, server, teamId, time, wholeNumber } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { type ActingServer, actingServer, findOwner } from '../owner.ts';
@@ -13,6 +14,7 @@ const exchangedToken = z.object({
   userId: z.string().nullable(),
   outcome: z.enum(['exchanged', 'rotates', 'gone', 'replaced', 'refused', 'unreadable']),
   slackError: z.string().nullable(),
+  advice: z.string().nullable().default(null).describe('What helps after a refusal.'),
   expires: time.nullable(),
 });
 
@@ -111,6 +113,7 @@ function rowOf({ key, kind, userId, outcome }: ExchangedToken): ExchangedRow {
     userId: userId || null,
     outcome: outcome.kind,
     slackError: outcome.kind === 'refused' ? outcome.slackError : null,
+    advice: outcome.kind === 'refused' ? adviceOfRefusal(outcome.slackError) : null,
     expires: outcome.kind === 'exchanged' ? isoTime(outcome.expiresAtMs) : null,
   };
 }

@@ -8,6 +8,8 @@ import { isoTime, teamId, time, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { requireTeam } from './find-team.ts';
 
+export { timelineKinds };
+
 /** Longest kind that an error repeats, in characters. */
 const MAX_SHOWN = 64;
 

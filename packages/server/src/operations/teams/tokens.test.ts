@@ -84,6 +84,7 @@ describe.each(engines)('on %s', (engine) => {
         userId: null,
         outcome: 'exchanged',
         slackError: null,
+        advice: null,
         expires: '2026-11-18T23:06:40.000Z',
       });
       expect(told.map((step) => (step.kind === 'token' ? `${step.done} of ${step.total}` : step.kind))).toEqual([
