@@ -42,7 +42,7 @@ function Calm({ incident }: { incident: Incident }) {
 }
 
 function Storm({ incident }: { incident: Incident }) {
-  const { held, deactivated, since, nextProbe, codes } = incident;
+  const { held, deactivated, since, nextProbe, noDeactivationBefore, codes } = incident;
   return (
     <>
       <section class="notice tone-bad">
@@ -52,6 +52,11 @@ function Storm({ incident }: { incident: Incident }) {
           </strong>
           . It began <Time at={since} />. Slack is asked again <Time at={nextProbe} />.
         </p>
+        {noDeactivationBefore && (
+          <p>
+            No held team is deactivated by itself before <Time at={noDeactivationBefore} isExact />.
+          </p>
+        )}
         {deactivated > 0 && (
           <p>
             {plural(deactivated, 'team')} {deactivated === 1 ? 'was' : 'were'} deactivated just before, and{' '}
