@@ -43,8 +43,8 @@ describe('an answer of a newer server', () => {
 });
 
 it.each([
-  [null, 'it is no object of fields'],
-  ['teams', 'it is no object of fields'],
+  [null, 'it is not an object'],
+  ['teams', 'it is not an object'],
   [{ teams: 'none' }, 'teams is of another kind'],
   [{ ...replayed, teams: [] }, 'nextCursor is missing'],
 ])('an answer of another program is refused: %j', (answer, fault) => {

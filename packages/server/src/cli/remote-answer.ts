@@ -38,7 +38,7 @@ function newWordOf(issue: z.core.$ZodIssue, answer: unknown): NewWord | undefine
 
 function faultOf(issues: readonly z.core.$ZodIssue[], answer: unknown): string {
   const [issue] = issues.filter((one) => newWordOf(one, answer) === undefined);
-  if (!issue || issue.path.length === 0) return 'it is no object of fields';
+  if (!issue || issue.path.length === 0) return 'it is not an object';
   const isMissing = valueAt(answer, issue.path) === undefined;
   return `${issue.path.join('.')} ${isMissing ? 'is missing' : 'is of another kind'}`;
 }

@@ -26,10 +26,10 @@ export function refusalOfLine(line: string, isMessage: (value: unknown) => boole
   try {
     value = JSON.parse(line);
   } catch {
-    return refusal(null, PARSE_ERROR, 'The line is not JSON: send one message of JSON-RPC 2.0 on each line');
+    return refusal(null, PARSE_ERROR, 'The line is not JSON: send one JSON-RPC 2.0 message per line');
   }
   if (isMessage(value)) return undefined;
-  return refusal(idOf(value), INVALID_REQUEST, 'The line is JSON, and no message of JSON-RPC 2.0');
+  return refusal(idOf(value), INVALID_REQUEST, 'The line is JSON, but not a JSON-RPC 2.0 message');
 }
 
 /** Of a message that is too long to be read. */
