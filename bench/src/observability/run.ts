@@ -21,7 +21,7 @@ export interface ObservabilityOptions {
 
 const IN_FLIGHT = 64;
 /** Until what a server does for each event is compiled: the least is 3 s here, and a server runs for weeks. */
-const WARM_UP_MS = 5_000;
+const WARM_UP_MS = 10_000;
 /** The shortest run of the generator. */
 const TURN_MS = 1_000;
 
