@@ -34,7 +34,7 @@ const serverMayImport: Folders = {
   connection: ['ownership', 'slack', 'team'],
   'request-url': ['slack'],
   inbox: ['ownership', 'slack', 'store', 'team'],
-  dispatch: ['inbox', 'ownership', 'slack', 'team'],
+  dispatch: ['ongoing-work.ts', 'inbox', 'ownership', 'slack', 'team'],
   hearing: ['slack', 'team'],
   history: ['store'],
   broadcast: ['ownership', 'store', 'team'],
@@ -58,7 +58,7 @@ const serverMayImport: Folders = {
   // A door to the operations, which decides nothing.
   admin: ['http', 'operations', 'store'],
   // What a token of Slack looks like.
-  observability: ['slack'],
+  observability: ['ongoing-work.ts', 'slack'],
   wiring: [
     'config',
     'engine-counts.ts',
@@ -200,6 +200,8 @@ const mayUseTimers = [
   `${SERVER}/store/lost-connections.ts`,
   `${SERVER}/http/server.ts`,
   `${SERVER}/http/small-pieces.ts`,
+  // The end of a turn of the event loop, which no moved time knows.
+  `${SERVER}/observability/tracing/handling-span.ts`,
   // Beside its moved time the test kit needs real one: sockets and disks take some.
   `${SERVER}/testing/`,
 ];

@@ -1,6 +1,7 @@
 /** Traces with the real SDK: from a delivery of Slack to each call that its listeners make, also when another node hands it out. */
 import { createHmac } from 'node:crypto';
-import { context, propagation, type SpanContext, SpanStatusCode, trace } from '@opentelemetry/api';
+import { setImmediate } from 'node:timers/promises';
+import { context, createContextKey, propagation, type SpanContext, SpanStatusCode, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -201,7 +202,9 @@ it.each([
     const clock = { now: () => Date.now() };
     const receivedAtMs = clock.now() - 500;
     const envelope = { id: 'Ev1', teamId: 'T1', type: 'message', body: {}, orderKey: undefined, receivedAtMs };
-    await traceHandling({ tracing, transport: 'http', clock }, envelope, 1, async () => {});
+    const handled = { envelope, attempt: 1, work: { logFacts: {} } };
+    await traceHandling({ tracing, transport: 'http', clock }, handled, async () => {});
+    await setImmediate();
     await traceJob(tracing, { name: 'digest', teamId: null }, async () => {});
     vi.restoreAllMocks();
     const msOf = ([seconds, nanos]: readonly [number, number]) => seconds * 1_000 + nanos / 1e6;
@@ -240,6 +243,59 @@ it.each(['sqlite', 'postgres'] as const)(
   },
 );
 
+it('an attempt whose time was over is what the next one links to, though it still runs', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+  const ids: (string | undefined)[] = [];
+  await scene.start({
+    dispatcher: { maxAttempts: 2, retryMs: 1_000, orderTimeoutMs: 1_000, handlerTimeoutMs: 2_000 },
+    setUp: ({ bot }) =>
+      bot.message(async ({ context: { attempt } }) => {
+        ids.push(trace.getActiveSpan()?.spanContext().spanId);
+        if (attempt === 1) await new Promise(() => {});
+      }),
+  });
+  const acme = await scene.join('Acme');
+  await scene.slack.say({ team: acme.id, to: 'bot', text: 'hi' });
+  await scene.pass(20_000);
+  const second = only('slack event message');
+  expect([ids[1], second.links.map((link) => link.context.spanId)]).toEqual([idOf(second), [ids[0]]]);
+});
+
+const AT_MS = 1_796_000_000_000;
+
+/** Runs listeners in a span of their own, without a server. */
+async function handle(listeners: () => Promise<void>): Promise<void> {
+  const tracing = new Tracing();
+  await tracing.load('test');
+  const envelope = { id: 'Ev1', teamId: 'T1', type: 'message', body: {}, orderKey: undefined, receivedAtMs: AT_MS };
+  const deps = { tracing, transport: 'http', clock: { now: () => AT_MS + 700 } };
+  await traceHandling(deps, { envelope, attempt: 1, work: { logFacts: {} } }, listeners);
+}
+
+it('a span that nobody asked for while the listeners ran is made right after', async () => {
+  await handle(async () => {});
+  expect(spans()).toEqual([]);
+  await setImmediate();
+  const event = only('slack event message');
+  const [seconds, nanos] = event.duration;
+  expect(event.startTime).toEqual([AT_MS / 1_000, 0]);
+  expect(seconds * 1_000 + nanos / 1e6).toBeGreaterThanOrEqual(700);
+  expect([event.attributes['slack.wait_ms'], event.status.code]).toEqual([700, SpanStatusCode.UNSET]);
+});
+
+it('the context of listeners can be added to and taken from, as any other', async () => {
+  const key = createContextKey('of the bot');
+  await handle(async () => {
+    const active = context.active();
+    const mine = active.setValue(key, 'x');
+    expect([mine.getValue(key), active.getValue(key)]).toEqual(['x', undefined]);
+    expect(trace.getSpan(mine)).toBe(trace.getActiveSpan());
+    expect(trace.getSpan(trace.deleteSpan(active))).toBeUndefined();
+    expect(propagation.getBaggage(active)).toBeUndefined();
+  });
+  expect(named('slack event message')).toHaveLength(1);
+});
+
 it('an event that cannot be taken has a span that says so', async () => {
   const tracing = new Tracing();
   await tracing.load('test');
@@ -258,10 +314,11 @@ it('an event that cannot be taken has a span that says so', async () => {
 });
 
 it('a command that acknowledges first has a span until its listener is done, and says how that ended', async () => {
-  const { scene } = await openHttpScene({
+  const { scene, acme } = await openHttpScene({
     setUp: ({ bot }) =>
-      bot.command('/stan', async ({ ack, client }) => {
+      bot.command('/stan', async ({ ack, client, logger }) => {
         await ack();
+        logger.warn('the bot says');
         await scene.clock.sleep(1_500);
         await client.users.info({ user: 'U0NOBODY01' }).catch(() => {});
         throw new TypeError('broken');
@@ -276,6 +333,8 @@ it('a command that acknowledges first has a span until its listener is done, and
   const command = only('slack receive interaction');
   expect(command.status).toEqual({ code: SpanStatusCode.ERROR, message: 'listener_failed' });
   expect(parentOf(only('slack call users.info'))).toBe(idOf(command));
+  const said = scene.logLines.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'the bot says');
+  expect(said).toMatchObject({ teamId: acme.id, traceId: command.spanContext().traceId });
 });
 
 it('a header that is no trace is not kept', async () => {

@@ -162,7 +162,7 @@ export class EventRunner {
     this.failed++;
     onFailure(envelope, error);
     if (seq === undefined || !this.#mayWrite(item)) return;
-    const failure = { ...describe(error), traceparent: envelope.traceparent };
+    const failure = { ...describe(error), traceparent: envelope.trace?.traceparent ?? envelope.traceparent };
     // What this process could not let it do is no fault of the listener's: it comes again, as after a death.
     const runAtMs = clock.now() + (isLeft ? 0 : Math.min(RETRY_MAX_MS, options.retryMs * 2 ** attempts));
     const isLast = !isLeft && attempts + 1 >= options.maxAttempts;

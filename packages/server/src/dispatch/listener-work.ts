@@ -1,10 +1,10 @@
 /**
  * One run of listeners — of an event, or of a command, a button and the like — while it lasts: what ends it early, which its listeners
- * see as `context.signal`, and what it may still send. Calls to Slack find the run that they are made in by AsyncLocalStorage; the
+ * see as `context.signal`, and what it may still send. Calls to Slack find the run that they are made in (ongoing-work.ts); the
  * queue of the SDK's client starts a call at once, because its concurrency has no limit (bolt.ts).
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { BotServerError, isBotServerError } from '../errors.ts';
+import { goOnWith, type LogFacts, type OngoingWork, ongoingWork } from '../ongoing-work.ts';
 import type { Shard } from '../ownership/ownership.ts';
 import { type Body, recordIn, textIn } from '../slack/delivery/body.ts';
 import type { GateAnswer } from '../slack/gate.ts';
@@ -49,21 +49,25 @@ const BINDING: Readonly<Record<string, string>> = {
   'assistant.threads.setStatus': 'channel_id',
 };
 
-const present = new AsyncLocalStorage<ListenerWork>();
-
 /** One run; listener-works.ts has all of them. */
-export class ListenerWork {
+export class ListenerWork implements OngoingWork {
   readonly facts: ListenerWorkFacts;
   readonly #ending = new AbortController();
   /** Threads that it writes in beside that of its event. */
   readonly #places: string[] = [];
   /** What is to be finished before the run has ended: streams that are open. */
   readonly #open: (() => Promise<void>)[] = [];
+  logFacts: LogFacts;
   hasAnswered = false;
   #isOver = false;
 
   constructor(facts: ListenerWorkFacts) {
     this.facts = facts;
+    this.logFacts = { teamId: facts.teamId };
+  }
+
+  get listenerWork(): this {
+    return this;
   }
 
   get signal(): AbortSignal {
@@ -87,10 +91,10 @@ export class ListenerWork {
   /** Runs the listeners, and finishes what they leave open. */
   async run(listeners: () => Promise<void>): Promise<void> {
     try {
-      await present.run(this, listeners);
+      await goOnWith(this, listeners);
     } finally {
       // What is finished here is of the run, too: its gate decides.
-      if (this.#open.length > 0) await present.run(this, () => Promise.all(this.#open.map((finish) => finish())));
+      if (this.#open.length > 0) await goOnWith(this, () => Promise.all(this.#open.map((finish) => finish())));
       this.#isOver = true;
     }
   }
@@ -151,9 +155,13 @@ export class ListenerWork {
   }
 }
 
+function presentWork(): ListenerWork | undefined {
+  return ongoingWork()?.listenerWork as ListenerWork | undefined;
+}
+
 /** That of the event in which this is asked; undefined outside of one. */
 export function presentRun(): EventRun | undefined {
-  return present.getStore()?.facts.run;
+  return presentWork()?.facts.run;
 }
 
 /** The gate, but for what an event sends that another node has by now: until its listeners have ended here, that is refused. */
@@ -161,7 +169,7 @@ export function unlessLost<Args extends unknown[]>(
   lookup: (...args: Args) => GateAnswer,
 ): (...args: Args) => GateAnswer {
   return (...args) => {
-    const work = present.getStore();
+    const work = presentWork();
     return work ? work.gate(() => lookup(...args)) : lookup(...args);
   };
 }
@@ -172,7 +180,7 @@ export function refusalHere(
   init: SlackRequestInit,
   holdsLease: () => boolean,
 ): BotServerError | undefined {
-  return present.getStore()?.refusalOf(method, init, holdsLease);
+  return presentWork()?.refusalOf(method, init, holdsLease);
 }
 
 /** What the signal of a run says, and what it can no longer send. */

@@ -26,10 +26,12 @@ export interface Envelope {
   sizeBytes?: number;
   /** Typing, presence and the like: handed to the listeners, never stored. */
   isEphemeral?: boolean;
-  /** The span of its last attempt here, before that of whoever passed the request on; see observability/tracing/. */
+  /** The span of the attempt before this one, or of whoever passed the request on; see observability/tracing/. */
   traceparent?: string | undefined;
   /** What belongs to that of the request. */
   tracestate?: string | undefined;
+  /** Of the span in which its listeners run, or ran last, in this process. */
+  trace?: { readonly traceparent?: string; readonly traceId?: string | undefined };
   /** When it came, by the wall clock; undefined of what is run again. */
   receivedAtMs?: number;
   /** When it was committed, by the wall clock; known to the process that did it. */

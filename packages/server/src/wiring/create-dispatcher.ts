@@ -85,7 +85,7 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
       // Others are acknowledged when they are stored.
       const ack = isAckOwed(envelope) ? { ack: () => owedAcks.ack(envelope.id) } : {};
       const listeners = () => bolt.process(envelope, { attempt, work, ...ack });
-      return traceHandling(deps, envelope, attempt, listeners);
+      return traceHandling(deps, { envelope, attempt, work }, listeners);
     },
     shardOf: (teamId) => shardOf(roster.team(teamId)?.installation.key ?? keyNamedAfter(teamId)),
     handlingOf: (teamId) => eventHandlingOf(standings.of(teamId)),

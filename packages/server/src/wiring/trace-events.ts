@@ -1,4 +1,5 @@
 /** Joins deliveries, events and jobs with their spans and log lines: what is received, and what listeners and jobs do. */
+import type { ListenerWork } from '../dispatch/listener-work.ts';
 import type { Envelope } from '../inbox/envelope.ts';
 import { withLogFacts } from '../observability/log-context.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -45,24 +46,28 @@ export function traceDeliveries(
       const { traceId } = tracing;
       // Lines that are written meanwhile say of which trace they are, if there is one.
       if (traceId === undefined) return receiver.receive(delivery);
-      return withLogFacts({ traceId }, () => receiver.receive(delivery));
+      return withLogFacts({ trace: { traceId } }, () => receiver.receive(delivery));
     };
     return tracing.receive(receivedFacts(delivery, transport, kind), work, isFailure);
   };
 }
 
-async function receiveEvent(
+function receiveEvent(
   { tracing, transport, clock }: TraceDeps,
   receiver: DeliveryReceiver,
   delivery: Delivery,
 ): Promise<DeliveryAnswer> {
   const sinceMs = clock.now();
   const traceId = traceIdIn(delivery.traceparent);
-  const answer = await (traceId === undefined
-    ? receiver.receive(delivery)
-    : withLogFacts({ eventId: idIn(delivery.body.event_id), traceId }, () => receiver.receive(delivery)));
-  if (isFailure(answer)) tracing.notTaken(receivedFacts(delivery, transport, 'event'), sinceMs);
-  return answer;
+  const answering =
+    traceId === undefined
+      ? receiver.receive(delivery)
+      : withLogFacts({ eventId: idIn(delivery.body.event_id), trace: { traceId } }, () => receiver.receive(delivery));
+  // Beside the answer, which waits for nobody.
+  void answering.then((answer) => {
+    if (isFailure(answer)) tracing.notTaken(receivedFacts(delivery, transport, 'event'), sinceMs);
+  });
+  return answering;
 }
 
 function receivedFacts(delivery: Delivery, transport: string, kind: string): ReceivedFacts {
@@ -74,21 +79,23 @@ function receivedFacts(delivery: Delivery, transport: string, kind: string): Rec
 /** Listeners of an event, in its span, with its ids on each line that is logged meanwhile. The envelope carries the span to the next attempt. */
 export function traceHandling(
   { tracing, transport, clock }: TraceDeps,
-  envelope: Envelope,
-  attempt: number,
-  work: () => Promise<void>,
+  { envelope, attempt, work }: { envelope: Envelope; attempt: number; work: Pick<ListenerWork, 'logFacts'> },
+  listeners: () => Promise<void>,
 ): Promise<void> {
   const { id: eventId, teamId, type, traceparent, tracestate, retryNum } = envelope;
-  if (!tracing.isOn) return withLogFacts({ teamId, eventId }, work);
-  const nowMs = clock.now();
+  if (!tracing.isOn) {
+    work.logFacts = { teamId, eventId };
+    return listeners();
+  }
+  const beganAtMs = clock.now();
   // Another node, whose clock may be ahead, received it: what has not begun yet cannot end.
-  const receivedAtMs = envelope.receivedAtMs === undefined ? undefined : Math.min(envelope.receivedAtMs, nowMs);
-  const waitMs = receivedAtMs === undefined ? undefined : nowMs - receivedAtMs;
+  const receivedAtMs = envelope.receivedAtMs === undefined ? undefined : Math.min(envelope.receivedAtMs, beganAtMs);
   const headers = traceparent === undefined ? undefined : { traceparent, tracestate };
-  const facts = { transport, eventId, teamId, type, attempt, retryNum, headers, receivedAtMs, waitMs };
-  return tracing.handle(facts, ({ traceparent: own, traceId }) => {
-    envelope.traceparent = own;
-    return withLogFacts({ teamId, eventId, traceId }, work);
+  const facts = { transport, eventId, teamId, type, attempt, retryNum, headers, receivedAtMs, beganAtMs };
+  return tracing.handle(facts, (trace) => {
+    envelope.trace = trace;
+    work.logFacts = { teamId, eventId, trace };
+    return listeners();
   });
 }
 
@@ -100,12 +107,12 @@ export function traceJob(
 ): Promise<void> {
   const ids = facts.teamId === null ? {} : { teamId: facts.teamId };
   if (!tracing.isOn) return withLogFacts(ids, () => work(undefined));
-  return tracing.job(facts, ({ traceId }) => withLogFacts({ ...ids, traceId }, () => work(traceId)));
+  return tracing.job(facts, (trace) => withLogFacts({ ...ids, trace }, () => work(trace.traceId)));
 }
 
 /** For a line about an event that is written when its span has ended. */
-export function logFactsOf({ id: eventId, teamId, traceparent }: Envelope) {
-  const traceId = traceIdIn(traceparent);
+export function logFactsOf({ id: eventId, teamId, trace, traceparent }: Envelope) {
+  const traceId = trace ? trace.traceId : traceIdIn(traceparent);
   return { teamId, eventId, ...(traceId !== undefined && { traceId }) };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { BotServerError } from '../../errors.ts';
+import { ongoingWork } from '../../ongoing-work.ts';
 import { asSlackSends, describeInteraction, needsNoAnswer } from '../../slack/delivery/body.ts';
 import type { AnswerLimit, DeliveryAnswer } from '../../slack/delivery/delivery.ts';
 import { type Owner, type Route, routeOfInteraction } from '../../slack/delivery/route.ts';
@@ -212,6 +213,8 @@ export class Interactions {
     const onOverdue = () => this.#reportMissing(facts, pending);
     const pending = new PendingAnswer({ clock, limitMs: answerMs, onOverdue });
     const work = this.#deps.works.begin({ teamId: facts.teamId, body });
+    // Of the delivery that it answers.
+    work.logFacts = { ...work.logFacts, trace: ongoingWork()?.logFacts.trace };
     const call: InteractionCall = {
       work,
       teamId: facts.teamId,

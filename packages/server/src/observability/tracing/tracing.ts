@@ -3,14 +3,10 @@
  * and payload (`slack receive interaction`), run of a job (`slack job …`) and attempt of a call that those make (`slack call …`). Through `@opentelemetry/api` alone,
  * which is loaded when an SDK has registered itself and not before. Attributes hold ids and words of our own, never a text.
  */
-import type * as OpenTelemetry from '@opentelemetry/api';
-import type { Attributes, Context, Span, SpanContext, SpanOptions, Tracer } from '@opentelemetry/api';
-import { isSampled, spanIdsIn, type TraceHeaders, traceparentOf } from './traceparent.ts';
-
-type Api = typeof OpenTelemetry;
-
-/** Where an SDK registers itself, whichever copy of the API it uses. */
-const REGISTERED = Symbol.for('opentelemetry.js.api.1');
+import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api';
+import { type HandledFacts, HandlingSpan, type Trace, UnmadeSpans } from './handling-span.ts';
+import { loadSdk, type Sdk } from './sdk.ts';
+import { spanIdsIn, type TraceHeaders, traceparentOf } from './traceparent.ts';
 
 /** One delivery of Slack. */
 export interface ReceivedFacts {
@@ -23,21 +19,6 @@ export interface ReceivedFacts {
   headers?: TraceHeaders | undefined;
 }
 
-/** One run of the listeners of an event. */
-export interface HandledFacts {
-  transport: string;
-  eventId: string;
-  teamId: string;
-  type: string;
-  attempt: number;
-  retryNum?: number | undefined;
-  /** Of whoever passed the request on, or of the attempt before this one. */
-  headers?: TraceHeaders | undefined;
-  /** When it came, by the wall clock, and not later than now; undefined when that is not known any more. */
-  receivedAtMs: number | undefined;
-  waitMs: number | undefined;
-}
-
 /** One run of a job. */
 export interface JobFacts {
   name: string;
@@ -45,24 +26,10 @@ export interface JobFacts {
   teamId: string | null;
 }
 
-/** The span that something runs in; both are undefined without an SDK. */
-export interface Trace {
-  /** Also of one that is not sampled: what goes on from it must not be either. */
-  traceparent?: string;
-  /** For log lines; undefined when nobody samples it. */
-  traceId?: string | undefined;
-}
-
-interface Loaded {
-  api: Api;
-  tracer: Tracer;
-  /** Under which a context has the work that goes on in its span. */
-  goesOn: symbol;
-}
-
 /** One per server. Off until `load` has found an SDK; everything but that costs a comparison then. */
 export class Tracing {
-  #loaded: Loaded | undefined;
+  #sdk: Sdk | undefined;
+  readonly #unmade = new UnmadeSpans();
 
   /**
    * Looks whether an SDK has registered a tracer provider; called at the start of the server, so it is to be registered before
@@ -70,16 +37,12 @@ export class Tracing {
    * @throws whatever the import throws, when an SDK is there and the API cannot be found
    */
   async load(version: string): Promise<boolean> {
-    const registered = (globalThis as { [REGISTERED]?: { trace?: unknown } })[REGISTERED];
-    if (registered?.trace === undefined) return false;
-    const api = await import('@opentelemetry/api');
-    const tracer = api.trace.getTracer('slack-bot-server', version);
-    this.#loaded = { api, tracer, goesOn: api.createContextKey('slack-bot-server: what goes on') };
-    return true;
+    this.#sdk = await loadSdk(version);
+    return this.isOn;
   }
 
   get isOn(): boolean {
-    return this.#loaded !== undefined;
+    return this.#sdk !== undefined;
   }
 
   /** Of the span that is active here, for log lines; undefined when nobody samples it. */
@@ -93,8 +56,8 @@ export class Tracing {
    * `lasts` was told of has settled as well.
    */
   async receive<T>(facts: ReceivedFacts, work: () => Promise<T>, failed: (result: T) => boolean): Promise<T> {
-    if (!this.#loaded) return await work();
-    const { api, goesOn } = this.#loaded;
+    if (!this.#sdk) return await work();
+    const { api, goesOn } = this.#sdk;
     const parent = this.#parentIn(facts.headers);
     const span = this.#startReceiving(facts, parent);
     const goingOn: Promise<unknown>[] = [];
@@ -116,14 +79,14 @@ export class Tracing {
   lasts(goingOn: Promise<unknown>): void {
     // Whoever began it hears of its failure.
     goingOn.catch(() => {});
-    if (!this.#loaded) return;
-    const { api, goesOn } = this.#loaded;
+    if (!this.#sdk) return;
+    const { api, goesOn } = this.#sdk;
     (api.context.active().getValue(goesOn) as Promise<unknown>[] | undefined)?.push(goingOn);
   }
 
   /** A delivery that is not handled, because it could not be taken. @param sinceMs When it came, by the wall clock */
   notTaken(facts: ReceivedFacts, sinceMs: number): void {
-    if (!this.#loaded) return;
+    if (!this.#sdk) return;
     const span = this.#startReceiving(facts, this.#parentIn(facts.headers), sinceMs);
     this.#fail(span, 'failed');
     span.end();
@@ -132,26 +95,31 @@ export class Tracing {
   /**
    * Runs the listeners of an event in its span, which began when it came and goes on where the request came from. What is run again later, by a retry or a
    * replay, is a trace of its own that links to the attempt before.
+   * @param work Is told its trace; must not throw before it answers its promise
    */
   handle(facts: HandledFacts, work: (trace: Trace) => Promise<void>): Promise<void> {
-    if (!this.#loaded) return work({});
-    const { api } = this.#loaded;
-    const { attempt, headers, receivedAtMs, waitMs } = facts;
+    if (!this.#sdk) return work({});
+    const { api } = this.#sdk;
+    const { attempt, headers } = facts;
     const isFirst = attempt <= 1;
     const parent = isFirst ? this.#parentIn(headers) : api.ROOT_CONTEXT;
-    const startTime = isFirst ? receivedAtMs : undefined;
-    const span = this.#startHandling(facts, { parent, startTime, before: isFirst ? undefined : remoteIn(headers) });
-    const sinceMs = performance.now();
-    // Of a beginning that was told the SDK would count whole milliseconds. Not `performance.timeOrigin`: the wall clock may have been set since.
-    const end = () =>
-      span.end(startTime === undefined ? undefined : startTime + (waitMs ?? 0) + performance.now() - sinceMs);
-    return this.#within({ span, context: api.trace.setSpan(parent, span), end }, () => work(traceOf(span)));
+    const before = isFirst ? undefined : remoteIn(headers);
+    const handling = new HandlingSpan(this.#sdk, facts, { parent, before });
+    // No async function: each event would pay for its promise.
+    return api.context.with(handling, work, undefined, handling).then(
+      () => this.#ended(handling),
+      (error: unknown) => {
+        this.#fail(handling.span, wordOf(error));
+        this.#ended(handling);
+        throw error;
+      },
+    );
   }
 
   /** Runs a job in a span that begins a trace; it ends when the work does, also of a run whose time was over before. */
   job({ name, teamId }: JobFacts, work: (trace: Trace) => Promise<void>): Promise<void> {
-    if (!this.#loaded) return work({});
-    const { api, tracer } = this.#loaded;
+    if (!this.#sdk) return work({});
+    const { api, tracer } = this.#sdk;
     const attributes: Attributes = { 'slack.job': name };
     if (teamId !== null) attributes['slack.team_id'] = teamId;
     const span = tracer.startSpan(`slack job ${name}`, { attributes }, api.ROOT_CONTEXT);
@@ -161,8 +129,8 @@ export class Tracing {
 
   /** A request to Slack begins, in the span that is active; what is answered is told its result. Nothing outside of one. */
   call(method: string, purpose: string): ((result: string) => void) | undefined {
-    if (!this.#loaded || !this.#activeSpan()) return undefined;
-    const { api, tracer } = this.#loaded;
+    if (!this.#sdk || !this.#activeSpan()) return undefined;
+    const { api, tracer } = this.#sdk;
     const attributes = { 'slack.method': method, 'slack.purpose': purpose };
     const span = tracer.startSpan(`slack call ${method}`, { kind: api.SpanKind.CLIENT, attributes });
     return (result) => {
@@ -173,11 +141,11 @@ export class Tracing {
   }
 
   #activeSpan(): Span | undefined {
-    return this.#loaded?.api.trace.getActiveSpan();
+    return this.#sdk?.api.trace.getActiveSpan();
   }
 
   #parentIn(headers: TraceHeaders | undefined): Context {
-    const { api } = this.#loaded as Loaded;
+    const { api } = this.#sdk as Sdk;
     const remote = remoteIn(headers);
     if (!remote) return api.ROOT_CONTEXT;
     const state = headers?.tracestate;
@@ -188,7 +156,7 @@ export class Tracing {
   }
 
   #startReceiving({ transport, kind, teamId, eventId, retryNum }: ReceivedFacts, parent: Context, startTime?: number) {
-    const { api, tracer } = this.#loaded as Loaded;
+    const { api, tracer } = this.#sdk as Sdk;
     const attributes: Attributes = { 'slack.transport': transport };
     if (teamId !== undefined) attributes['slack.team_id'] = teamId;
     if (eventId !== undefined) attributes['slack.event_id'] = eventId;
@@ -198,26 +166,10 @@ export class Tracing {
     return tracer.startSpan(`slack receive ${kind}`, options, parent);
   }
 
-  /** @param from `before` is the attempt that this one repeats */
-  #startHandling(
-    { transport, teamId, eventId, type, attempt, retryNum, waitMs }: HandledFacts,
-    { parent, startTime, before }: { parent: Context; startTime: number | undefined; before: SpanContext | undefined },
-  ): Span {
-    const { api, tracer } = this.#loaded as Loaded;
-    const options: SpanOptions = {
-      kind: api.SpanKind.CONSUMER,
-      // What a sampler may want to go by; the SDK copies each of these three times.
-      attributes: { 'slack.transport': transport, 'slack.team_id': teamId, 'slack.event_type': type },
-    };
-    if (startTime !== undefined) options.startTime = startTime;
-    // Of a trace that was not sampled there is nothing to link to.
-    if (before && isSampled(before)) options.links = [{ context: before }];
-    const span = tracer.startSpan(`slack event ${type}`, options, parent);
-    if (!span.isRecording()) return span;
-    span.setAttribute('slack.event_id', eventId).setAttribute('slack.attempt', attempt);
-    if (retryNum !== undefined) span.setAttribute('slack.retry_num', retryNum);
-    if (waitMs !== undefined) span.setAttribute('slack.wait_ms', waitMs);
-    return span;
+  #ended(handling: HandlingSpan): void {
+    handling.done();
+    if (handling.isMade) handling.end();
+    else this.#unmade.add(handling);
   }
 
   /** An error's words may quote what Slack sent: its code or its name is all that the span is told. */
@@ -226,7 +178,7 @@ export class Tracing {
     work: () => Promise<T>,
   ): Promise<T> {
     try {
-      return await (this.#loaded as Loaded).api.context.with(context, work);
+      return await (this.#sdk as Sdk).api.context.with(context, work);
     } catch (error) {
       this.#fail(span, wordOf(error));
       throw error;
@@ -236,7 +188,7 @@ export class Tracing {
   }
 
   #fail(span: Span, message: string): void {
-    span.setStatus({ code: (this.#loaded as Loaded).api.SpanStatusCode.ERROR, message });
+    span.setStatus({ code: (this.#sdk as Sdk).api.SpanStatusCode.ERROR, message });
   }
 }
 
