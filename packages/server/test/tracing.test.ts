@@ -313,6 +313,17 @@ it('an event that cannot be taken has a span that says so', async () => {
   });
 });
 
+it('whoever waits for an answer hears that there is none, and nobody else', async () => {
+  const tracing = new Tracing();
+  await tracing.load('test');
+  const receiver = { receive: () => Promise.reject(new Error('a fault of ours')) };
+  const receive = traceDeliveries({ tracing, transport: 'http', clock: new TestClock(0) }, receiver);
+  const body = { type: 'event_callback', team_id: 'T1', event_id: 'Ev1', event: { type: 'message' } };
+  await expect(receive({ body })).rejects.toThrow('a fault of ours');
+  // Vitest fails for a rejection that nobody took.
+  await setImmediate();
+});
+
 it('a command that acknowledges first has a span until its listener is done, and says how that ended', async () => {
   const { scene, acme } = await openHttpScene({
     setUp: ({ bot }) =>

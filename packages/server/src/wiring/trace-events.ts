@@ -63,10 +63,13 @@ function receiveEvent(
     traceId === undefined
       ? receiver.receive(delivery)
       : withLogFacts({ eventId: idIn(delivery.body.event_id), trace: { traceId } }, () => receiver.receive(delivery));
-  // Beside the answer, which waits for nobody.
-  void answering.then((answer) => {
-    if (isFailure(answer)) tracing.notTaken(receivedFacts(delivery, transport, 'event'), sinceMs);
-  });
+  // Beside the answer, which does not wait for it; whoever waits for that hears of a rejection.
+  answering.then(
+    (answer) => {
+      if (isFailure(answer)) tracing.notTaken(receivedFacts(delivery, transport, 'event'), sinceMs);
+    },
+    () => {},
+  );
   return answering;
 }
 
