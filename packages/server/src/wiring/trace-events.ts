@@ -42,12 +42,8 @@ export function traceDeliveries(
     if (!tracing.isOn) return receiver.receive(delivery);
     const kind = kindOf(delivery.body);
     if (kind === 'event') return receiveEvent({ tracing, transport, clock }, receiver, delivery);
-    const work = () => {
-      const { traceId } = tracing;
-      // Lines that are written meanwhile say of which trace they are, if there is one.
-      if (traceId === undefined) return receiver.receive(delivery);
-      return withLogFacts({ trace: { traceId } }, () => receiver.receive(delivery));
-    };
+    // Lines that are written meanwhile say of which trace they are, if there is one, and of no other.
+    const work = () => withLogFacts({ trace: { traceId: tracing.traceId } }, () => receiver.receive(delivery));
     return tracing.receive(receivedFacts(delivery, transport, kind), work, isFailure);
   };
 }
