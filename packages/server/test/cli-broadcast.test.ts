@@ -44,7 +44,7 @@ describe.each(engines)('beside a running server on %s', (database) => {
     expect(posts).toHaveLength(2);
     const shown = await run(scene, 'broadcast', 'show', '1');
     expect(shown.stdout).toMatch(
-      /^broadcast 1 is done: 2 sent\nTEAM +STATE +TO +TS +ATTEMPTS +ERROR\nT\S+ +sent +U\S+/,
+      /^broadcast 1 is done: 2 sent\nto installer, asked .*\nTEAM +STATE +TO +TS +ATTEMPTS +ERROR\nT\S+ +sent +U\S+/,
     );
     expect((await run(scene, 'broadcast', 'list')).stdout).toMatch(/^BROADCAST .*\n1 +done .* installer +2 +2 sent\n$/);
     expect(await run(scene, 'broadcast', 'cancel', '1')).toMatchObject({ stdout: 'nothing: it had ended\n' });

@@ -8,6 +8,7 @@ import {
   type BroadcastMessage,
   type BroadcastPost,
   type BroadcastQuery,
+  type CancelReason,
   type PostResult,
   type PostState,
   TO_INSTALLER,
@@ -55,8 +56,8 @@ export async function countRecipients(
 }
 
 /**
- * Writes it and its teams; it begins at the end, and is cancelled when the signal aborts before. One whose writer dies meanwhile never
- * begins. Answers its number, and whether it begins.
+ * Writes it and its teams; it begins at the end, and is cancelled when the signal aborts or the store fails before. One whose writer dies
+ * meanwhile never begins: a server cancels it, see stalled-writers.ts. Answers its number, and whether it begins.
  */
 export async function createBroadcast(
   store: Store,
@@ -69,15 +70,21 @@ export async function createBroadcast(
   );
   const id = Number(row?.id);
   let teams = 0;
-  for (let after: string | null = ''; after !== null; ) {
-    const page: string[] = await addTeams(store, { id, query, after });
-    teams += page.length;
-    onPage?.(teams);
-    if (signal?.aborted) {
-      await cancelBroadcast(store, id, askedAtMs);
-      return { id, isRunning: false };
+  try {
+    for (let after: string | null = ''; after !== null; ) {
+      const page: string[] = await addTeams(store, { id, query, after });
+      teams += page.length;
+      onPage?.(teams);
+      if (signal?.aborted) {
+        await giveUpBroadcast(store, id, { from: 'filling', why: 'interrupted', atMs: askedAtMs });
+        return { id, isRunning: false };
+      }
+      after = page.length < PAGE ? null : page.reduce((a, b) => (a > b ? a : b));
     }
-    after = page.length < PAGE ? null : page.reduce((a, b) => (a > b ? a : b));
+  } catch (error) {
+    // Where this fails as well a server finds it later.
+    await giveUpBroadcast(store, id, { from: 'filling', why: 'writer_failed', atMs: askedAtMs }).catch(() => {});
+    throw error;
   }
   // Somebody may have cancelled it meanwhile.
   const begun = await store.run("update broadcast set state = 'running' where id = $1 and state = 'filling'", [id]);
@@ -240,6 +247,25 @@ export async function cancelBroadcast(store: Store, id: number, atMs: number): P
   return (await store.run(sql, [id, atMs])) > 0;
 }
 
+/** The same where no operator asks for it; one that is in another state by now goes on. */
+export async function giveUpBroadcast(
+  store: Store,
+  id: number,
+  { from, why, atMs }: { from: 'filling' | 'running'; why: CancelReason; atMs: number },
+): Promise<boolean> {
+  const sql = `update broadcast set state = 'cancelled', why = $4, ended_at_ms = $3 where id = $1 and state = $2`;
+  return (await store.run(sql, [id, from, atMs, why])) > 0;
+}
+
+/** Those whose teams are being written, and the last team of each that was: its writer goes on behind that one. */
+export async function listFilling(store: Store): Promise<{ id: number; lastTeam: string | null }[]> {
+  const rows = await store.all(
+    `select id, (select max(team_id) from broadcast_team where broadcast_id = broadcast.id) as last_team
+     from broadcast where state = 'filling' order by id`,
+  );
+  return rows.map((row) => ({ id: Number(row.id), lastTeam: textOrNull(row.last_team) }));
+}
+
 export async function pruneBroadcasts(store: Store, beforeMs: number): Promise<number> {
   return await store.run("delete from broadcast where state <> 'running' and asked_at_ms < $1", [beforeMs]);
 }
@@ -254,6 +280,7 @@ function toBroadcast(row: Row): Broadcast {
     askedAtMs: Number(row.asked_at_ms),
     state: row.state as Broadcast['state'],
     endedAtMs: numberOrNull(row.ended_at_ms),
+    why: textOrNull(row.why),
   };
 }
 

@@ -5,6 +5,16 @@ import type { TeamCondition } from '../team/team-search.ts';
 export type BroadcastState = 'filling' | 'running' | 'done' | 'cancelled';
 
 /**
+ * Why a broadcast was cancelled by itself:
+ *
+ * - `writer_died`: nothing came of the process that wrote its teams
+ * - `writer_failed`: the database failed while its teams were written
+ * - `interrupted`: whoever began it ended that while its teams were written
+ * - `message_unreadable`: what its row holds is no message
+ */
+export type CancelReason = 'writer_died' | 'writer_failed' | 'interrupted' | 'message_unreadable';
+
+/**
  * - `waiting`: its turn has not come
  * - `sending`: a server is about to post it; left by a server that died it is posted again, because nobody knows whether it arrived, or
  *   is failed as `answer_unknown` when its broadcast was cancelled
@@ -49,6 +59,8 @@ export interface Broadcast {
   askedAtMs: number;
   state: BroadcastState;
   endedAtMs: number | null;
+  /** Why it was cancelled, where no operator did that. */
+  why: string | null;
 }
 
 /** The post to one team. */

@@ -85,6 +85,7 @@ export function aServer(
       posts.push(`${teamId} ${channel}`);
       return await answer(teamId);
     },
+    audited: (_id, cancel) => cancel(),
     draw,
     clock,
     log: { info: () => {}, warn: () => {} },

@@ -168,18 +168,35 @@ describe.each(engines)('a broadcast on %s', (engine) => {
     expect([isRunning, posts, await findBroadcast(world.store, id)]).toMatchObject([false, [], { state: 'cancelled' }]);
   });
 
-  it('one that was cut off while its teams were written never begins', async () => {
+  it('one whose store failed while its teams were written is cancelled and never begins', async () => {
     const world = await aWorld(engine, 3);
     const failing = new Proxy(world.store, {
       get(target, name) {
-        if (name === 'all') return () => Promise.reject(new Error('killed'));
+        if (name === 'all') return () => Promise.reject(new Error('down'));
         return Reflect.get(target, name, target).bind?.(target) ?? Reflect.get(target, name);
       },
     });
-    await expect(begin({ ...world, store: failing })).rejects.toThrow('killed');
+    await expect(begin({ ...world, store: failing })).rejects.toThrow('down');
     const { posts } = aServer(world);
     await world.clock.advance(10 * SECOND_MS);
-    expect([posts, await findBroadcast(world.store, 1)]).toMatchObject([[], { state: 'filling' }]);
+    expect([posts, await findBroadcast(world.store, 1)]).toMatchObject([
+      [],
+      { state: 'cancelled', why: 'writer_failed' },
+    ]);
+  });
+
+  it('one whose writer died while its teams were written is cancelled after a minute and never begins', async () => {
+    const world = await aWorld(engine, 3);
+    const id = await begin(world);
+    await world.store.run("update broadcast set state = 'filling' where id = $1", [id]);
+    await world.store.run("delete from broadcast_team where team_id > 'T01'");
+    const { posts } = aServer(world);
+    await world.clock.advance(50 * SECOND_MS);
+    expect(await findBroadcast(world.store, id)).toMatchObject({ state: 'filling' });
+    await until(world, async () =>
+      expect(await findBroadcast(world.store, id)).toMatchObject({ state: 'cancelled', why: 'writer_died' }),
+    );
+    expect([posts, await countPosts(world.store, id)]).toMatchObject([[], { waiting: 2, sent: 0 }]);
   });
 });
 

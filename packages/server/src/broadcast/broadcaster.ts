@@ -9,18 +9,20 @@ import type { Clock, Timer } from '../time/clock.ts';
 import { Lanes } from '../time/lanes.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
 import { within } from '../time/within.ts';
-import type { Broadcast, BroadcastMessage, BroadcastPost, PostResult } from './broadcast.ts';
+import type { Broadcast, BroadcastMessage, BroadcastPost, CancelReason, PostResult } from './broadcast.ts';
 import {
-  cancelBroadcast,
   endAbandoned,
   endPost,
   finishBroadcast,
+  giveUpBroadcast,
+  listFilling,
   nextBroadcast,
   openPosts,
   type PostKey,
   skipPost,
   takePost,
 } from './broadcast-repository.ts';
+import { StalledWriters } from './stalled-writers.ts';
 
 /** Whether the bot may post in a team now; `later`: what hinders it passes, as a rule. */
 export type MayPost = { kind: 'now' } | { kind: 'later' | 'never'; why: string };
@@ -43,6 +45,8 @@ export interface BroadcasterDeps {
   ownership: Pick<Ownership, 'nodeId' | 'owns' | 'state'>;
   readonly mayPost: (teamId: string) => MayPost;
   readonly post: (teamId: string, message: BroadcastMessage & { channel: string }) => Promise<PostAnswer>;
+  /** Cancels one that no operator cancels, so that it has its row in the audit. */
+  readonly audited: (broadcast: number, cancel: () => Promise<boolean>) => Promise<boolean>;
   /** Where several servers share the pace. @defaultValue one process has it */
   draw?: DrawTurns | undefined;
   clock: Clock;
@@ -82,6 +86,7 @@ export class Broadcaster implements OwnershipFollower {
   readonly #posting = new Map<Promise<void>, Shard>();
   /** What the store did not take yet: those posts must not be made again. */
   #unwritten: { key: PostKey; result: PostResult }[] = [];
+  readonly #writers = new StalledWriters();
   #run: Run | undefined;
   #timer: Timer | undefined;
   #polling: Promise<void> | undefined;
@@ -131,6 +136,7 @@ export class Broadcaster implements OwnershipFollower {
     try {
       await this.#writeOwed();
       await this.#endAbandoned();
+      await this.#endUnwritten();
       const next = await nextBroadcast(store);
       if (next && !isReadable(next)) return await this.#giveUp(next);
       const run = await this.#follow(next);
@@ -158,9 +164,24 @@ export class Broadcaster implements OwnershipFollower {
 
   /** Nobody knows what was to be posted; the broadcasts behind it wait for its end. */
   async #giveUp({ id }: Broadcast): Promise<void> {
+    if (await this.#cancel(id, { from: 'running', why: 'message_unreadable' }))
+      this.#deps.log.warn({ broadcast: id }, 'broadcast cancelled: its message cannot be read');
+  }
+
+  /** Nobody goes on with them: whoever saw the command die may have started it again, and each team would have it twice. */
+  async #endUnwritten(): Promise<void> {
     const { store, clock, log } = this.#deps;
-    await cancelBroadcast(store, id, Math.floor(clock.now()));
-    log.warn({ broadcast: id }, 'broadcast cancelled: its message cannot be read');
+    for (const id of this.#writers.observe(await listFilling(store), clock.monotonic())) {
+      if (await this.#cancel(id, { from: 'filling', why: 'writer_died' }))
+        log.warn({ broadcast: id }, 'broadcast cancelled: the process that wrote its teams died; nothing was posted');
+    }
+  }
+
+  /** Of several servers one does it, so that it is in the audit once. */
+  async #cancel(id: number, { from, why }: { from: 'filling' | 'running'; why: CancelReason }): Promise<boolean> {
+    const { store, ownership, clock, audited } = this.#deps;
+    if (!ownership.owns(id % SHARD_COUNT)) return false;
+    return await audited(id, () => giveUpBroadcast(store, id, { from, why, atMs: Math.floor(clock.now()) }));
   }
 
   /** Goes on with that one; what was begun of another ends. */

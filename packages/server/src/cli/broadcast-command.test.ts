@@ -1,9 +1,10 @@
 /** `broadcast start --wait`: what is printed of one that ends. With servers that post it: test/cli-broadcast.test.ts. */
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { giveUpBroadcast } from '../broadcast/broadcast-repository.ts';
 import { cancelBroadcast } from '../operations/broadcast/cancel-broadcast.ts';
 import { listBroadcasts } from '../operations/broadcast/list-broadcasts.ts';
 import { startBroadcast } from '../operations/broadcast/start-broadcast.ts';
-import { install, type Operations, openOperations } from '../operations/operations.test-kit.ts';
+import { install, NOW, NOW_MS, type Operations, openOperations } from '../operations/operations.test-kit.ts';
 import { said } from './cli.test-kit.ts';
 
 /** Cancels broadcast 1 as soon as it runs. */
@@ -47,4 +48,21 @@ it('a broadcast does not wait while a server runs', async () => {
   await install(operations, 'T1');
   await operations.run(startBroadcast, { text: 'hi', to: '#general' });
   expect(await operations.run(listBroadcasts, {})).toMatchObject({ broadcasts: [{ state: 'running', waits: false }] });
+});
+
+it('a broadcast that was given up says why, and one that has a channel for who cannot be reached names it', async () => {
+  const operations = await openOperations('sqlite');
+  await install(operations, 'T1', 'T2');
+  await operations.run(startBroadcast, { text: 'hi', orElse: '#general' });
+  const { store } = operations.storage;
+  await store.run("update broadcast set state = 'filling'");
+  await giveUpBroadcast(store, 1, { from: 'filling', why: 'writer_died', atMs: NOW_MS });
+  expect((await said(operations, 'broadcast list')).join('')).toMatch(
+    /^1 +cancelled \(writer died\) .* installer, or else #general +2 +2 not posted/m,
+  );
+  const told = await said(operations, 'broadcast show 1');
+  expect(told.slice(0, 2)).toEqual([
+    'broadcast 1 is cancelled, because the process that wrote its teams died (nothing was posted: start it again): 2 not posted\n',
+    `to installer, or else #general, asked ${NOW} by test:ann, at most 60 a minute\n`,
+  ]);
 });

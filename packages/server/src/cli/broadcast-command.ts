@@ -1,5 +1,6 @@
 /** `slack-bot-server broadcast …`: one message to many teams. */
 import { type Command, Option } from 'commander';
+import type { CancelReason } from '../broadcast/broadcast.ts';
 import { type BroadcastRow, type ShownPostState, shownPostStates } from '../operations/broadcast/broadcast-row.ts';
 import { cancelBroadcast } from '../operations/broadcast/cancel-broadcast.ts';
 import { listBroadcasts } from '../operations/broadcast/list-broadcasts.ts';
@@ -150,7 +151,7 @@ export async function broadcastList({ json }: JsonOption): Promise<void> {
   sayTable(
     ['BROADCAST', 'STATE', 'ASKED', 'WHO', 'TO', 'TEAMS', 'COUNTS'],
     broadcasts.map((row) =>
-      [row.broadcast, row.waits ? WAITS : row.state, row.asked, row.who, row.to, row.teams, countsOf(row)].map(String),
+      [row.broadcast, stateOf(row), row.asked, row.who, toOf(row), row.teams, countsOf(row)].map(String),
     ),
   );
 }
@@ -163,6 +164,7 @@ export async function broadcastShow(
   const row = await runOperation(showBroadcast, { broadcast, state, limit, cursor });
   if (json) return sayJson(row);
   say(headOf(row));
+  say(`to ${toOf(row)}, asked ${row.asked} by ${row.who}, at most ${row.perMinute} a minute`);
   if (row.posts.length === 0) return;
   sayTable(
     ['TEAM', 'STATE', 'TO', 'TS', 'ATTEMPTS', 'ERROR'],
@@ -187,7 +189,25 @@ export async function broadcastCancel(broadcast: number, { json }: JsonOption): 
 }
 
 function headOf(row: BroadcastRow): string {
-  return `broadcast ${row.broadcast} ${row.waits ? WAITS : `is ${row.state}`}: ${countsOf(row)}`;
+  const why = row.why === null ? '' : `, because ${CANCELLED_BECAUSE[row.why] ?? row.why}`;
+  const counts = row.teams === 0 ? 'no team' : countsOf(row);
+  return `broadcast ${row.broadcast} ${row.waits ? WAITS : `is ${row.state}`}${why}: ${counts}`;
+}
+
+const CANCELLED_BECAUSE: Readonly<Record<string, string>> = {
+  writer_died: 'the process that wrote its teams died (nothing was posted: start it again)',
+  writer_failed: 'the database failed while its teams were written (nothing was posted: start it again)',
+  interrupted: 'it was interrupted while its teams were written (nothing was posted)',
+  message_unreadable: 'its message cannot be read',
+} satisfies Record<CancelReason, string>;
+
+function stateOf({ state, waits, why }: BroadcastRow): string {
+  if (waits) return WAITS;
+  return why === null ? state : `${state} (${wordsOf(why)})`;
+}
+
+function toOf({ to, orElse }: BroadcastRow): string {
+  return orElse === null ? to : `${to}, or else ${orElse}`;
 }
 
 function countsOf({ counts }: Pick<BroadcastRow, 'counts'>): string {
@@ -196,7 +216,7 @@ function countsOf({ counts }: Pick<BroadcastRow, 'counts'>): string {
 }
 
 function wordsOf(state: string): string {
-  return state.replace('_', ' ');
+  return state.replaceAll('_', ' ');
 }
 
 function within(minutes: number): string {

@@ -4,6 +4,7 @@ import { Broadcaster, type MayPost, type PostAnswer } from '../broadcast/broadca
 import type { Roster } from '../installation/roster.ts';
 import type { Standing } from '../installation/standing.ts';
 import type { Logger } from '../observability/logger.ts';
+import { auditCancellation } from '../operations/broadcast/audit-cancellation.ts';
 import type { Ownership } from '../ownership/ownership.ts';
 import type { PaceName } from '../ownership/pace-repository.ts';
 import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
@@ -30,6 +31,7 @@ export function createBroadcaster(deps: CreateBroadcasterDeps): Broadcaster {
   return new Broadcaster({
     store: storage.store,
     ownership,
+    audited: (id, cancel) => auditCancellation({ store: storage.store, clock }, id, cancel),
     draw: deps.turnsOf('broadcast'),
     mayPost: (teamId) => mayPost(standingOf(teamId)),
     post: (teamId, message) => post(deps, teamId, message),

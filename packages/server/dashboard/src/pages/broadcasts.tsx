@@ -3,7 +3,7 @@ import { Badge, count, Empty, Failure, plural, Skeleton, Time } from 'ui-kit';
 import type { Broadcasts } from '../answers.ts';
 import { Action } from '../parts/action.tsx';
 import { BroadcastPosts } from '../parts/broadcast-posts.tsx';
-import { type Broadcast, toneOf } from '../parts/broadcast-words.ts';
+import { type Broadcast, cancelledBecause, recipientWords, toneOf } from '../parts/broadcast-words.ts';
 import { NewBroadcast } from '../parts/new-broadcast.tsx';
 import { useAnswer } from '../read.ts';
 import { mayOperate } from '../session.ts';
@@ -23,9 +23,6 @@ export function BroadcastsPage() {
     </div>
   );
 }
-
-/** What stands in place of a channel. */
-const TO_INSTALLER = 'installer';
 
 function BroadcastCard({ one }: { one: Broadcast }) {
   const { counts } = one;
@@ -52,8 +49,9 @@ function BroadcastCard({ one }: { one: Broadcast }) {
         {plural(one.teams, 'team')} · at most {count(one.perMinute)} a minute
       </p>
       <p class="small soft">
-        {one.who}, <Time at={one.asked} /> · to {one.to === TO_INSTALLER ? 'who installed the app' : one.to}
+        {one.who}, <Time at={one.asked} /> · to {recipientWords(one)}
       </p>
+      {one.why !== null && <p>{cancelledBecause(one.why)}</p>}
       <BroadcastPosts broadcast={one.broadcast} state="failed" teams={counts.failed} />
       <BroadcastPosts broadcast={one.broadcast} state="skipped" teams={counts.skipped} />
     </section>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { previewWords, toneOf } from './broadcast-words.ts';
+import { cancelledBecause, previewWords, recipientWords, toneOf } from './broadcast-words.ts';
 
 const preview = (teams: number, installerUnknown = 0) => previewWords({ teams, installerUnknown, minutes: 0.1 });
 
@@ -39,4 +39,17 @@ it('a broadcast that has ended is good only where everybody got it', () => {
     'warn',
   ]);
   expect([tone({ failed: 2 }), tone({ sent: 1, failed: 1 }, 'running')]).toEqual(['bad', 'info']);
+});
+
+it('a broadcast says to whom it goes, and to whom where that is not known', () => {
+  expect(recipientWords({ to: 'installer', orElse: null })).toBe('who installed the app');
+  expect(recipientWords({ to: 'installer', orElse: '#general' })).toBe(
+    'who installed the app, or to #general where that is not known',
+  );
+  expect(recipientWords({ to: '#general', orElse: null })).toBe('#general');
+});
+
+it('a broadcast that was cancelled by itself says why', () => {
+  expect(cancelledBecause('writer_died')).toMatch(/died\. Nothing was posted; start it again\.$/);
+  expect(cancelledBecause('newer')).toBe('newer');
 });

@@ -54,6 +54,27 @@ export function postErrorWords(code: string): string {
   return Object.hasOwn(ERRORS, code) ? (ERRORS[code] ?? code) : code;
 }
 
+/** What stands in place of a channel. */
+const TO_INSTALLER = 'installer';
+
+/** To whom it goes in each team, and where that is not known. */
+export function recipientWords({ to, orElse }: Pick<Broadcast, 'to' | 'orElse'>): string {
+  const words = to === TO_INSTALLER ? 'who installed the app' : to;
+  return orElse === null ? words : `${words}, or to ${orElse} where that is not known`;
+}
+
+const BECAUSE: Readonly<Record<string, string>> = {
+  writer_died: 'Cancelled: the process that wrote its teams died. Nothing was posted; start it again.',
+  writer_failed: 'Cancelled: the database failed while its teams were written. Nothing was posted; start it again.',
+  interrupted: 'Cancelled: it was interrupted while its teams were written. Nothing was posted.',
+  message_unreadable: 'Cancelled: its message cannot be read.',
+};
+
+/** Why it was cancelled by itself. */
+export function cancelledBecause(why: string): string {
+  return Object.hasOwn(BECAUSE, why) ? (BECAUSE[why] ?? why) : why;
+}
+
 /** How it looks at a glance: what ended well is good, and what reached not everybody is not. */
 export function toneOf({ state, counts }: Pick<Broadcast, 'state' | 'counts'>): Tone {
   if (state === 'cancelled') return 'none';

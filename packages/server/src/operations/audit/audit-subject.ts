@@ -19,6 +19,7 @@ const NAMES: Readonly<Record<string, string>> = {
   lines: 'lines',
   from: 'from',
   to: 'to',
+  orElse: 'or else',
   file: 'file',
   carriedOutBy: 'carried out by',
 };

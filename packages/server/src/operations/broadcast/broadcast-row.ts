@@ -1,6 +1,6 @@
 /** A broadcast as operators see it. */
 import { z } from 'zod';
-import { type Broadcast, type PostState, postStates } from '../../broadcast/broadcast.ts';
+import { type Broadcast, type PostState, postStates, TO_INSTALLER } from '../../broadcast/broadcast.ts';
 import { isoTime, time, waits } from '../fields.ts';
 
 /** As operators see them: what still waits when its broadcast is cancelled is never posted. */
@@ -21,7 +21,19 @@ export const broadcastRow = z.object({
   who: z.string(),
   asked: time,
   ended: time.nullable(),
+  why: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe(
+      'Why it was cancelled, where no operator did that: writer_died, writer_failed, interrupted, message_unreadable.',
+    ),
   to: z.string(),
+  orElse: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Where nobody knows who installed the app; null: it is skipped.'),
   perMinute: z.int(),
   teams: z.int(),
   counts,
@@ -34,7 +46,7 @@ export function broadcastRowOf(
   posts: Record<PostState, number>,
   { isServed }: { isServed: boolean },
 ): BroadcastRow {
-  const { id, state, who, askedAtMs, endedAtMs, query, perMinute } = broadcast;
+  const { id, state, who, askedAtMs, endedAtMs, query, perMinute, why } = broadcast;
   return {
     broadcast: id,
     state,
@@ -42,7 +54,9 @@ export function broadcastRowOf(
     who,
     asked: isoTime(askedAtMs),
     ended: endedAtMs === null ? null : isoTime(endedAtMs),
+    why,
     to: query?.to ?? 'unreadable',
+    orElse: query?.to === TO_INSTALLER ? (query.orElse ?? null) : null,
     perMinute,
     teams: Object.values(posts).reduce((sum, count) => sum + count, 0),
     counts: { ...posts, waiting: 0, not_posted: 0, [shownState(broadcast, 'waiting')]: posts.waiting },

@@ -1,10 +1,11 @@
 /** Broadcasts as operators start, see and stop them; how they are posted is tested in broadcast/. */
 import { describe, expect, it } from 'vitest';
-import { endPost, takePost } from '../../broadcast/broadcast-repository.ts';
+import { endPost, giveUpBroadcast, takePost } from '../../broadcast/broadcast-repository.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import { listAudit } from '../audit/list-audit.ts';
-import { anInstall, install, openOperations } from '../operations.test-kit.ts';
+import { anInstall, install, NOW_MS, openOperations } from '../operations.test-kit.ts';
 import { deactivateTeam } from '../teams/deactivate-team.ts';
+import { auditCancellation } from './audit-cancellation.ts';
 import { cancelBroadcast } from './cancel-broadcast.ts';
 import { listBroadcasts } from './list-broadcasts.ts';
 import { showBroadcast } from './show-broadcast.ts';
@@ -101,6 +102,43 @@ describe.each(engines)('on %s', (engine) => {
     await install(operations, 'T1');
     const started = run(startBroadcast, { text: 'hi', to: '#general' }, { signal: AbortSignal.abort() });
     await expect(started).rejects.toMatchObject({ code: 'interrupted', facts: { broadcast: 1 } });
-    expect(await run(listBroadcasts, {})).toMatchObject({ broadcasts: [{ broadcast: 1, state: 'cancelled' }] });
+    const { broadcasts } = await run(listBroadcasts, {});
+    expect(broadcasts).toMatchObject([{ broadcast: 1, state: 'cancelled', why: 'interrupted' }]);
+  });
+
+  it('names the channel for who cannot be reached in the list, in itself and in the audit', async () => {
+    const operations = await openOperations(engine);
+    const { run } = operations;
+    await install(operations, 'T1');
+    await run(startBroadcast, { text: 'hi', orElse: '#general' });
+    await run(startBroadcast, { text: 'hi', to: '#random', orElse: '#general' });
+    expect((await run(listBroadcasts, {})).broadcasts).toMatchObject([
+      { to: '#random', orElse: null },
+      { to: 'installer', orElse: '#general' },
+    ]);
+    expect(await run(showBroadcast, { broadcast: 1 })).toMatchObject({ orElse: '#general', why: null });
+    const { entries } = await run(listAudit, { operation: 'broadcast.start' });
+    expect(entries.at(-1)).toMatchObject({ subject: 'to installer or else #general' });
+  });
+
+  it('that a server cancels by itself is in the audit with why', async () => {
+    const operations = await openOperations(engine);
+    const { run, context } = operations;
+    const { store } = context;
+    await install(operations, 'T1');
+    await run(startBroadcast, { text: 'hi', to: '#general' });
+    await store.run("update broadcast set state = 'filling'");
+    const give = () => giveUpBroadcast(store, 1, { from: 'filling', why: 'writer_died', atMs: NOW_MS });
+    expect(await auditCancellation(context, 1, give)).toBe(true);
+    const { entries } = await run(listAudit, { operation: 'broadcast.cancel' });
+    expect(entries).toMatchObject([
+      {
+        who: 'server',
+        subject: 'broadcast 1 carried out by the server',
+        before: { state: 'filling', why: null },
+        after: { state: 'cancelled', why: 'writer_died' },
+        result: { changed: true },
+      },
+    ]);
   });
 });

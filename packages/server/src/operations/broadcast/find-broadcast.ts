@@ -20,5 +20,7 @@ export async function broadcastSnapshot(
   { broadcast: id }: { broadcast: number },
 ) {
   const broadcast = await findBroadcast(store, id);
-  return broadcast && { state: broadcast.state, ...(await countPosts(store, id)) };
+  if (!broadcast) return undefined;
+  const { state, why } = broadcast;
+  return { state, why, ...(await countPosts(store, id)) };
 }
