@@ -101,7 +101,7 @@ async function isTooMany(tx: Statements): Promise<boolean> {
 
 /** What was deactivated within the window may have been of the same incident; answers the keys. */
 async function trip(tx: Statements, nowMs: number): Promise<InstallationKey[]> {
-  await tx.run('update breaker set tripped_at_ms = $1', [nowMs]);
+  await tx.run('update breaker set tripped_at_ms = $1, began_at_ms = $1', [nowMs]);
   const rows = await tx.all(
     "select key from installation where status = 'inactive' and key in (select installation_key from breaker_count)",
   );

@@ -33,6 +33,13 @@ export async function summarizeIncident(reads: Queries): Promise<{ sinceMs: numb
   return { sinceMs: Number(row.tripped_at_ms), held: Number(row.held) };
 }
 
+/** When the incident began, or the last one where nobody is held any more; undefined where there was none. */
+export async function lastIncidentBeganMs(reads: Queries): Promise<number | undefined> {
+  // A server of an earlier version writes the one of them only.
+  const beganMs = (await reads.get('select coalesce(tripped_at_ms, began_at_ms) as at_ms from breaker'))?.at_ms;
+  return beganMs === null || beganMs === undefined ? undefined : Number(beganMs);
+}
+
 /** A token that rotates. */
 export interface Expiry {
   key: InstallationKey;

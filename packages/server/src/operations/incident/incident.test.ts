@@ -137,6 +137,15 @@ describe.each(engines)('on %s', (engine) => {
     expect(timeline[0]).toMatchObject({ kind: 'incident_extended', facts: { by: 'operator' } });
   });
 
+  it('began when it began, also when nobody is held any more and an operator waits', async () => {
+    const { run, clock, storage } = await withIncident(engine);
+    await storage.store.run("update installation set doubt = 'none', incident_since_ms = null where doubt = 'held'");
+    expect(await storage.installations.endIncidentIfOver()).toBe(true);
+    await clock.leap(3_600_000);
+    expect(await run(waitInIncident, {})).toMatchObject({ teams: 5, noDeactivationBefore: null });
+    expect(await run(showIncident, {})).toMatchObject({ held: 0, deactivated: 5, since: NOW });
+  });
+
   it('ask waits in the rows when no server runs', async () => {
     const { run } = await withIncident(engine);
     expect(await run(askInIncident, {})).toEqual({

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { nextIncidentProbeMs } from '../../team/breaker.ts';
 import { type Installation, isHeld } from '../../team/installation.ts';
-import { summarizeIncident } from '../../team/summary-repository.ts';
+import { lastIncidentBeganMs } from '../../team/summary-repository.ts';
 import { time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { earliest, installationsOfIncident, noDeactivationBefore, noDeactivationBeforeOf } from './incident-teams.ts';
@@ -22,8 +22,8 @@ export const showIncident = defineOperation({
   }),
   errors: [],
   async run(context) {
-    const began = await summarizeIncident(context.store);
-    return summaryOf(await installationsOfIncident(context), began?.sinceMs);
+    const beganMs = await lastIncidentBeganMs(context.store);
+    return summaryOf(await installationsOfIncident(context), beganMs);
   },
 });
 

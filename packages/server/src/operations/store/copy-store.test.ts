@@ -88,7 +88,7 @@ async function aFullDatabase(engine: Engine): Promise<{ url: string; whole: Reco
   await store.run(`insert into job_team (name, team_id, last_run_ms) values ('greet', 'T1', 3)`);
   await store.run(`insert into breaker_count (installation_key, at_ms) values ('T2', 4)`);
   await store.run(`insert into hint (installation_key, subject, content) values ('T1', 'probe', '{}')`);
-  await store.run('update breaker set verdicts = 1, tripped_at_ms = 9');
+  await store.run('update breaker set verdicts = 1, tripped_at_ms = 9, began_at_ms = 9');
   const whole = await dump(store);
   await storage.close();
   return { url, whole };

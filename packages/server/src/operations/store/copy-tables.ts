@@ -32,7 +32,7 @@ export const copiedTables: readonly CopiedTable[] = [
 /** One row each: written when everything else is there. */
 export const copiedFields = {
   meta: ['app_id', 'bot_name', 'key_fingerprint', 'change_counter', 'purged_install', 'teams_bound', 'inbox_owner'],
-  breaker: ['verdicts', 'tripped_at_ms', 'told'],
+  breaker: ['verdicts', 'tripped_at_ms', 'began_at_ms', 'told'],
 } as const;
 
 /** Events in batches, which only SQLite has; they become rows of `inbox`. */

@@ -1,6 +1,0 @@
--- compatible: a column that may be null and an index, of which earlier versions know nothing
--- Why a broadcast was cancelled by itself; null: an operator cancelled it, or nobody did.
-alter table broadcast add column why text collate "C";
-
--- Each second each server looks for those whose writer died.
-create index broadcast_filling on broadcast (id) where state = 'filling';
