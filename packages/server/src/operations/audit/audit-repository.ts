@@ -85,6 +85,16 @@ export async function listAudits(store: Statements, filter: AuditFilter): Promis
   return (await store.all(sql, params)).map(toEntry);
 }
 
+/** When an operation was first done with exactly this input; undefined when no row says so any more. */
+export async function firstAuditMs(
+  reads: Queries,
+  { operation, inputJson }: Pick<NewAudit, 'operation' | 'inputJson'>,
+): Promise<number | undefined> {
+  const sql = `select min(at_ms) as at_ms from audit where operation = $1 and input = $2 and outcome = 'done'`;
+  const first = (await reads.get(sql, [operation, inputJson]))?.at_ms;
+  return first === null || first === undefined ? undefined : Number(first);
+}
+
 /** The number of the newest row; 0 without one. */
 export async function newestAudit(reads: Queries): Promise<number> {
   return Number((await reads.get('select max(seq) as seq from audit'))?.seq ?? 0);

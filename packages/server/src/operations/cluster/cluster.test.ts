@@ -51,6 +51,18 @@ it('says of a node that drains already since when, and what is left, and asks it
   expect(last).toMatchObject({ changed: false, since: NOW, shards: 0, next: 'it has nothing left: stop it' });
 });
 
+it('says since when a node drains, however many others were asked after it', async () => {
+  const { run, clock, storage } = await withNodes({ n1: { shards: 3 }, n2: {} });
+  await run(drainNode, { node: 'n1' });
+  await clock.advance(60_000);
+  await storage.store.run(
+    `insert into audit (at_ms, who, origin, operation, input, outcome)
+     select $1, 'test:ann', 'h', 'cluster.drain', '{"node":"x' || n || '"}', 'done' from generate_series(1, 1000) as n`,
+    [clock.now()],
+  );
+  expect(await run(drainNode, { node: 'n1' })).toMatchObject({ changed: false, since: NOW });
+});
+
 it('says of a node that is being stopped that it drains by itself, and of one without others that it keeps its shards', async () => {
   const { run } = await withNodes({ n1: { state: 'draining', shards: 2 } });
   expect(await run(drainNode, { node: 'n1' })).toMatchObject({

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
 import { askToDrain, listNodes } from '../../ownership/cluster-repository.ts';
-import { readObject } from '../../read-json.ts';
 import type { Store } from '../../store/store.ts';
-import { listAudits } from '../audit/audit-repository.ts';
+import { auditJson } from '../audit/audit-facts.ts';
+import { firstAuditMs } from '../audit/audit-repository.ts';
 import { id, isoTime, next, time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 
@@ -54,14 +54,11 @@ function notThere(
   return new BotServerError('invalid_input', `node must be one that runs; got "${node}", and ${known}`);
 }
 
-/** Rows of the audit that are compared: a node is drained once in its life, and has a new id after each start. */
-const MOST_AUDITS = 200;
-
 /** The row of the node does not say it; the audit does, as long as it is kept. */
 async function firstAsked(store: Store, node: string): Promise<string | null> {
-  const audits = await listAudits(store, { operation: 'cluster.drain', outcome: 'done', limit: MOST_AUDITS });
-  const first = audits.findLast(({ inputJson }) => readObject(inputJson)?.node === node);
-  return first ? isoTime(first.atMs) : null;
+  const asked = { operation: 'cluster.drain', inputJson: auditJson({ node }) };
+  const firstMs = await firstAuditMs(store, asked);
+  return firstMs === undefined ? null : isoTime(firstMs);
 }
 
 const ALONE =
