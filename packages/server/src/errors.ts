@@ -23,6 +23,8 @@ export const errorFixes = {
   installation_not_active:
     'The team is deactivated, suspended or being checked. It comes back when it installs the app again.',
   installation_in_use: 'Only inactive teams can be purged: first `slack-bot-server teams deactivate TEAM`.',
+  team_kept:
+    'In the audit: a purging hook of the bot kept the team, or it installed the app again. Nothing was deleted; `slack-bot-server teams purge TEAM` asks no hook, of an inactive team.',
   credential_superseded: 'The token belongs to an earlier installation of the team. Ask for a new client.',
   token_expired:
     'The token has expired and Slack has not issued the next one yet. Ask for a new client, and try again in a moment.',

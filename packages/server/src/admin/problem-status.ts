@@ -27,6 +27,7 @@ const codesByStatus: Readonly<Record<number, readonly ErrorCode[]>> = {
     'store_locked',
     'sealed_value_unreadable',
     'store_not_empty',
+    'team_kept',
     'team_row_changed',
     'token_expired',
   ],

@@ -19,7 +19,7 @@ export interface Call<Progress> {
   signal?: AbortSignal;
   /** Called for each step of an operation that takes long. */
   readonly onProgress?: (progress: Progress) => void;
-  /** What the audit keeps beside the input: what the door does with the answer. A door of another machine has none. */
+  /** What the audit keeps beside the input: what the door does with the answer. Of another machine only that machine knows it. */
   readonly noted?: AuditFacts;
 }
 
@@ -59,8 +59,8 @@ export interface Operation<
   readonly audited?: boolean;
   /** How it is undone, or that it cannot be: one sentence. Each that changes something has one. */
   readonly undo?: string;
-  /** What of the input the audit keeps. @defaultValue all of it, without secrets */
-  auditedInput?(input: z.output<Input>): AuditFacts;
+  /** What of the input the audit keeps, with what follows from who asks. @defaultValue all of it, without secrets */
+  auditedInput?(input: z.output<Input>, actor: Actor): AuditFacts;
   /** What the audit keeps of the answer. @defaultValue its words and numbers, see resultFacts */
   auditedResult?(output: z.output<Output>): AuditFacts;
   /** With which code the audit tells an answer as failed that says it was ended early. @defaultValue every answer is done */
@@ -106,15 +106,18 @@ export async function perform<Input extends z.ZodType, Output extends z.ZodType,
 ): Promise<z.output<Output>> {
   const parsed = operation.input.safeParse(input);
   if (!parsed.success) throw invalidInput(operation, parsed.error.issues, input);
-  if (operation.needsStoppedServer) await context.acquireLock();
   const following = { ...(signal && { signal }), onProgress, mayShowSecrets, actor };
-  const run = () => operation.run({ ...context, ...following }, parsed.data);
+  const run = async () => {
+    // Within the audit: that it was refused beside a server is told like any other failure.
+    if (operation.needsStoppedServer) await context.acquireLock();
+    return await operation.run({ ...context, ...following }, parsed.data);
+  };
   // A dry run changes nothing.
   if (!isAudited(operation) || Object(parsed.data).dryRun === true) return await run();
   return await runAudited(context, {
     operation: operation.name,
     actor,
-    input: { ...(operation.auditedInput?.(parsed.data) ?? (parsed.data as AuditFacts)), ...noted },
+    input: { ...(operation.auditedInput?.(parsed.data, actor) ?? (parsed.data as AuditFacts)), ...noted },
     resultOf: (output) => operation.auditedResult?.(output) ?? resultFacts(output),
     errorOf: (output) => operation.auditedError?.(output),
     snapshot: async () => await operation.snapshot?.(context, parsed.data),

@@ -49,6 +49,8 @@ export interface InstallInput {
   installedBy?: string | null;
   /** What the install link carried for the hooks. @defaultValue nothing */
   metadata?: string | null;
+  /** Of an org-wide one that is not known yet: its workspaces, until Slack is asked for them. Only for imports. @defaultValue none is known */
+  workspaces?: readonly { teamId: TeamId; name: string | null }[];
   /** Of one that is not known yet: it is inactive from the start, as another program left it. Only for recordNewInstalls. @defaultValue active */
   inactive?: Extract<InstallationState, { kind: 'inactive' }>;
 }
@@ -176,6 +178,8 @@ export interface WorkspaceList {
   /** The install with whose token they were asked for. */
   install: number;
   workspaces: readonly { teamId: TeamId; name: string | null }[];
+  /** What said so, for the timeline. @defaultValue `auth.teams.list` */
+  by?: string;
 }
 
 /** A word of Slack about some workspaces of an org-wide installation; `by` says which, for the timeline. */
@@ -315,8 +319,8 @@ export interface Installations {
   clearRequest(key: InstallationKey, seenSeq: number): Promise<void>;
   /** Notes that this install is to be removed with all its data, if the hooks agree; answers whether it is there. */
   askRemoval(key: InstallationKey): Promise<boolean>;
-  /** Takes that back, with why in the timeline; nothing when it is another install by now. */
-  refuseRemoval(key: InstallationKey, refusal: { install: number; why: string | null }): Promise<void>;
+  /** Takes that back, with why in the timeline; nothing when it is another install by now. Answers whether it did. */
+  refuseRemoval(key: InstallationKey, refusal: { install: number; why: string | null }): Promise<boolean>;
   /**
    * What a probe told of the team: fills or corrects names, bot ids and the enterprise; null and absent ones leave what is stored. Draws a
    * changedSeq only when something differs. With `version`, nothing is written unless the installation still has it: a

@@ -20,12 +20,13 @@ export function refuseRemoval(
   { store, clock }: RepositoryContext,
   key: InstallationKey,
   { install, why }: { install: number; why: string | null },
-): Promise<void> {
+): Promise<boolean> {
   return store.transaction({ about: about(key) }, async (tx) => {
     const sql = 'update installation set removal_install = null where key = $1 and removal_install = $2';
-    if ((await tx.run(sql, [key, install])) === 0) return;
+    if ((await tx.run(sql, [key, install])) === 0) return false;
     await insertTimelineEntry(tx, key, { atMs: clock.now(), kind: REMOVAL_REFUSED, facts: { why } });
     await markChanged(tx, key);
+    return true;
   });
 }
 

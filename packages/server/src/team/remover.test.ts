@@ -39,6 +39,7 @@ describe.each(engines)('a removal on %s', (engine) => {
       installsSettled: async () => {},
       onPurged() {},
       audited: (_key, work) => work(),
+      auditedRefusal: (_key, _why, work) => work(),
       onRoundEnded: async (teamIds) => void swept.push(...teamIds),
       clock,
       log: { info() {}, error() {} },

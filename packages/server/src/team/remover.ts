@@ -16,6 +16,8 @@ export interface RemoverDeps extends DeletionDeps {
   clock: Clock;
   /** Runs the deletion so that it has its row in the audit. */
   readonly audited: (key: InstallationKey, work: () => Promise<readonly string[]>) => Promise<readonly string[]>;
+  /** The same for taking the wish back. */
+  readonly auditedRefusal: (key: InstallationKey, why: string | null, work: () => Promise<boolean>) => Promise<boolean>;
 }
 
 /** After a failure, which is one of the store: in milliseconds. */
@@ -109,7 +111,11 @@ export class Remover {
     const answer = await askAll(this.#deps, view, { reason, sinceMs, by: 'operator' });
     if (answer.allowed) this.#givenUp.set(key, version.install);
     else {
-      await this.#deps.installations.refuseRemoval(key, { install: version.install, why: answer.message });
+      const { installations, auditedRefusal } = this.#deps;
+      const { install } = version;
+      await auditedRefusal(key, answer.message, () =>
+        installations.refuseRemoval(key, { install, why: answer.message }),
+      );
     }
     return answer.allowed;
   }

@@ -6,7 +6,7 @@ import type { OwedHooks } from '../hooks/owed-hooks.ts';
 import { sweepPurged } from '../inbox/sweep-purged.ts';
 import type { Follower } from '../installation/follower.ts';
 import type { Logger } from '../observability/logger.ts';
-import { auditRemoval } from '../operations/teams/audit-removal.ts';
+import { auditRefusedRemoval, auditRemoval } from '../operations/teams/audit-removal.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import { Purger, type PurgerDeps } from '../team/purger.ts';
 import { Remover, type RemoverDeps } from '../team/remover.ts';
@@ -42,12 +42,13 @@ export function createRemover(deps: Omit<CreatePurgerDeps, 'config'>): Remover {
   return new Remover({
     ...deletionDeps(deps),
     audited: (key, work) => auditRemoval({ ...storage, clock }, key, work),
+    auditedRefusal: (key, why, work) => auditRefusedRemoval({ ...storage, clock }, { key, why }, work),
   });
 }
 
 function deletionDeps(
   deps: Omit<CreatePurgerDeps, 'config'>,
-): Omit<RemoverDeps, 'audited'> & Omit<PurgerDeps, 'purgeAfterMs'> {
+): Omit<RemoverDeps, 'audited' | 'auditedRefusal'> & Omit<PurgerDeps, 'purgeAfterMs'> {
   const { storage, hooks, owner, owed, forget, installsSettled, clock, log } = deps;
   const { installations } = storage;
   return {

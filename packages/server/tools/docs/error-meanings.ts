@@ -58,6 +58,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   exchange_refused: "Slack refuses to exchange the app's tokens for rotating ones.",
   newer_tokens_stored: 'The imported line has older tokens than the stored ones, or does not say how old they are.',
   sealed_value_unreadable: 'None of the keys decrypts a value in the database.',
+  team_kept: 'A removal that an operator asked for was refused by a hook of the bot, or the team came back meanwhile.',
   team_row_changed: 'The row of a team names an installation that it was never bound to.',
   app_mismatch: 'The database or a delivery belongs to another Slack app.',
   document_too_large: 'A document of the bot exceeds the size limit and was not stored.',

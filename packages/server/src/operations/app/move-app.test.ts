@@ -1,6 +1,7 @@
 /** The database goes to another app. What that does to teams: test/moving-app.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../store/store-fixture.test-kit.ts';
+import { listAudit } from '../audit/list-audit.ts';
 import { install, openOperations } from '../operations.test-kit.ts';
 import { listTeams } from '../teams/list-teams.ts';
 import { moveApp } from './move-app.ts';
@@ -36,6 +37,8 @@ describe.each(engines)('a move to another app on %s', (engine) => {
     const codeOf = (from: string, to: string) =>
       operations.run(moveApp, { from, to }).catch((error: { code?: string }) => error.code);
     expect(await codeOf('A1', 'A2')).toBe('store_locked');
+    const refused = { operation: 'app.move', outcome: 'failed', error: 'store_locked' };
+    expect((await operations.run(listAudit, {})).entries).toMatchObject([refused]);
     await server.storage.close();
     expect(await codeOf('A9', 'A2')).toBe('app_mismatch');
     const counted = operations.run(moveApp, { from: 'A9', to: 'A2', dryRun: true });

@@ -1,17 +1,18 @@
 /** A removal stands in the audit twice: when it is asked for, and when a server carries it out. */
 import { expect, it, onTestFinished } from 'vitest';
+import type { Permission } from '../../events.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import { createRemover } from '../../wiring/create-purger.ts';
 import { listAudit } from '../audit/list-audit.ts';
 import { install, type Operations, openOperations, TESTER } from '../operations.test-kit.ts';
 import { removeTeam } from './remove-team.ts';
 
-/** Carries out what is asked for T1, as a server does with a row that changed. */
-async function carryOut({ storage, clock }: Operations): Promise<void> {
+/** What carries out removals in a server, where the hooks answer that. */
+function aRemover({ storage, clock }: Operations, answer: Permission) {
   const remover = createRemover({
     storage,
     clock,
-    hooks: { mayPurge: async () => ({ allowed: true }) },
+    hooks: { mayPurge: async () => answer },
     owed: { purged() {} },
     owner: { owns: () => true, epochOf: () => undefined },
     forget() {},
@@ -19,6 +20,13 @@ async function carryOut({ storage, clock }: Operations): Promise<void> {
     log: { info() {}, error() {} },
   } as unknown as Parameters<typeof createRemover>[0]);
   onTestFinished(() => remover.stop());
+  return remover;
+}
+
+/** Carries out what is asked for T1, as a server does with a row that changed. */
+async function carryOut(operations: Operations): Promise<void> {
+  const { storage } = operations;
+  const remover = aRemover(operations, { allowed: true });
   const view = () => storage.installations.find('T1');
   const follow = async () => {
     const found = await view();
@@ -57,3 +65,29 @@ it.each(engines)(
     ]);
   },
 );
+
+it.each(engines)('a removal that a hook refuses is in the audit as failed, with why, on %s', async (engine) => {
+  const operations = await openOperations(engine);
+  const { storage } = operations;
+  await install(operations, 'T1');
+  await operations.run(removeTeam, { teamId: 'T1' });
+  const remover = aRemover(operations, { allowed: false, message: 'they still owe us' });
+  const asked = await storage.installations.find('T1');
+  if (asked) remover.observe(asked);
+  await remover.stop();
+  const { entries } = await operations.run(listAudit, {});
+  expect(entries).toMatchObject([
+    {
+      operation: 'teams.remove',
+      who: TESTER.who,
+      teamId: 'T1',
+      subject: 'carried out by the server',
+      outcome: 'failed',
+      error: 'team_kept',
+      before: { status: 'active', request: 'remove' },
+      after: { status: 'active', request: null },
+      result: { status: 'kept', why: 'they still owe us' },
+    },
+    { operation: 'teams.remove', outcome: 'done', result: { status: 'waiting' } },
+  ]);
+});

@@ -35,6 +35,7 @@ export const removeTeam = defineOperation({
     next,
   }),
   errors: ['installation_not_found'],
+  auditedError: ({ status: of }) => (of === 'kept' ? 'team_kept' : undefined),
   async run(context, { teamId }) {
     const { installations } = context;
     const { key, version } = (await requireWhole(context, teamId)).installation;
@@ -62,8 +63,11 @@ async function outcomeOf(context: RunContext, { key, version }: { key: string; v
     return { status: 'kept', why: 'it installed the app again' };
   const refused = (await installations.timeline(key)).find(({ kind }) => kind === REMOVAL_REFUSED);
   const why = refused?.facts.why;
-  return { status: 'kept', why: typeof why === 'string' ? why : 'a hook failed: see the log of the server' };
+  return { status: 'kept', why: typeof why === 'string' ? why : HOOK_FAILED };
 }
+
+/** Why a team is kept where the hook threw. */
+export const HOOK_FAILED = 'a hook failed: see the log of the server';
 
 function wordsOf(outcome: Outcome['status'], pid: number | 'unknown' | null): string {
   if (outcome === 'removed') return 'when it installs the app again it is a new team';
