@@ -37,7 +37,9 @@ it('Ctrl-C ends it behind a transaction: it exits 130 and says how far it came, 
   const first = new CliProcess(['teams', 'import', file], { DATABASE_URL: join(folder, 'test.db') });
   await first.printed(/T0: installed/);
   const { code, stdout, stderr } = await first.end('SIGINT');
-  const [, imported] = /error: Stopped before the last line; (\d+) imported\n {2}fix: Run it again/.exec(stderr) ?? [];
+  const stopped =
+    /error: Stopped before the last line; (\d+) new, 0 updated, 0 unchanged, 0 bad\n {2}fix: Run it again/;
+  const [, imported] = stopped.exec(stderr) ?? [];
   expect([code, stdout.match(/: installed/g)?.length]).toEqual([130, Number(imported)]);
   expect(Number(imported)).toBeLessThan(LINES);
   const again = await teams('import', file);

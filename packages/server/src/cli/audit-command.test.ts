@@ -5,7 +5,9 @@ import { registerJob } from '../jobs/job-rows-repository.ts';
 import { listAudit } from '../operations/audit/list-audit.ts';
 import { discardEvents } from '../operations/events/discard-events.ts';
 import { pauseJob } from '../operations/jobs/pause-job.ts';
+import { perform } from '../operations/operation.ts';
 import { install, NOW_MS, openOperations } from '../operations/operations.test-kit.ts';
+import { exportTeam } from '../operations/teams/export-team.ts';
 import { makeFolder } from '../store/store-fixture.test-kit.ts';
 import { said } from './cli.test-kit.ts';
 
@@ -47,4 +49,20 @@ it('the audit of an export says that tokens were asked for and into which file, 
   });
   const { entries } = await operations.run(listAudit, { operation: 'teams.export' });
   expect(entries).toMatchObject([{ outcome: 'done', subject: `tokens file ${file}`, input: { tokens: true, file } }]);
+});
+
+it('the audit of an export says who has it now and how much, whichever door it left by', async () => {
+  const operations = await openOperations('sqlite');
+  const { context } = operations;
+  await install(operations, 'T1');
+  await said(operations, 'teams export T1');
+  for (const who of ['api:admin', 'mcp:ann'])
+    await perform(exportTeam, { teamId: 'T1' }, { context, actor: { who, from: '192.0.2.1' } });
+  const { entries } = await operations.run(listAudit, { operation: 'teams.export' });
+  const result = { teams: 1, timeline: 1, documents: 0 };
+  expect(entries.toReversed()).toMatchObject([
+    { subject: 'to standard output', result },
+    { subject: 'to whoever asked over the API', result },
+    { subject: 'to the agent that asked', result },
+  ]);
 });

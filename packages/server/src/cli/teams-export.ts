@@ -35,8 +35,8 @@ export async function teamsExport(teamId: string, { to, tokens }: ExportOptions)
     });
   }
   if (to !== undefined) await requireNew(to);
-  const call = to === undefined ? {} : { noted: { file: resolve(to) } };
-  const { next, ...team } = await runOperation(exportTeam, { teamId, tokens }, call);
+  const noted = to === undefined ? { to: 'standard output' } : { file: resolve(to) };
+  const { next, ...team } = await runOperation(exportTeam, { teamId, tokens }, { noted });
   if (to === undefined) return sayJson(team);
   await writeNew(to, `${JSON.stringify(team, null, 2)}\n`);
   const what = `${counted(team.teams.length, 'team')}, ${counted(team.documents.length, 'document')}`;

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { listAudit } from '../operations/audit/list-audit.ts';
-import { anInstall, install, openOperations } from '../operations/operations.test-kit.ts';
+import { anInstall, install, installOrganization, openOperations } from '../operations/operations.test-kit.ts';
 import { makeFolder } from '../store/store-fixture.test-kit.ts';
 import { said } from './cli.test-kit.ts';
 
@@ -113,4 +113,16 @@ it('leaves another JSON document, or half an export, to who reads lines', async 
   const told = await said(there, `teams import ${half}`);
   expect(told[0]).toMatch(/^line 1: /);
   expect(told.at(-1)).toMatch(/^0 new, 0 updated, 0 unchanged, \d+ bad\n$/);
+});
+
+it('names the workspaces of an organization in its line', async () => {
+  const here = await openOperations('sqlite');
+  await installOrganization(here, 'E1', 'T1', 'T2');
+  const file = join(await makeFolder(), 'E1.json');
+  await said(here, `teams export E1 --tokens --to ${file}`);
+  const there = await openOperations('sqlite');
+  expect((await said(there, `teams import ${file}`)).slice(0, 2)).toEqual([
+    'E1: installed with workspaces T1, T2\n',
+    '1 new, 0 updated, 0 unchanged, 0 bad\n',
+  ]);
 });

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { type BotServerError, isBotServerError } from '../errors.ts';
 import { type ImportFormat, importFormat } from '../operations/teams/import-formats/import-format.ts';
 import { importTeams, MAX_IMPORT_LINES } from '../operations/teams/import-teams.ts';
-import type { ImportedLine } from '../operations/teams/imported-line.ts';
+import { type ImportCounts, type ImportedLine, importTotals, totalWords } from '../operations/teams/imported-line.ts';
 import { EXIT } from './exit-codes.ts';
 import { importSource } from './import-source.ts';
 import { interrupted, interruptible } from './interruptible.ts';
@@ -42,37 +42,19 @@ export async function teamsImport(file: string, { json, ...options }: ImportComm
     (run) => interruptible((signal) => importPages(file, run, { ...options, teller, signal })),
     { database: 'found' },
   );
-  const { added, updated, unchanged, bad } = countsOf(results);
+  const totals = importTotals(results);
   if (json) sayJson(results);
-  else say(`${options.dryRun ? 'would be: ' : ''}${added} new, ${updated} updated, ${unchanged} unchanged, ${bad} bad`);
-  const isWritten = !options.dryRun && added + updated > 0;
+  else say(`${options.dryRun ? 'would be: ' : ''}${totalWords(totals)}`);
+  const isWritten = !options.dryRun && totals.imported + totals.changed > 0;
   if (!json && isWritten && next !== undefined) say(next);
-  if (bad > 0) process.exitCode = EXIT.failure;
-  if (isStopped) throw stopped(results.length - bad, options);
+  if (totals.refused > 0) process.exitCode = EXIT.failure;
+  if (isStopped) throw stopped(totals, options);
 }
 
-type Counts = Record<'added' | 'updated' | 'unchanged' | 'bad', number>;
-
-const COUNTED_AS = {
-  installed: 'added',
-  added: 'added',
-  reinstalled: 'updated',
-  reactivated: 'updated',
-  updated: 'updated',
-  replaced: 'updated',
-  unchanged: 'unchanged',
-} as const;
-
-function countsOf(results: readonly ImportedLine[]): Counts {
-  const counts = { added: 0, updated: 0, unchanged: 0, bad: 0 };
-  for (const result of results) counts['error' in result ? 'bad' : COUNTED_AS[result.outcome]]++;
-  return counts;
-}
-
-function stopped(good: number, { dryRun = false }: Pick<ImportCommandOptions, 'dryRun'>): BotServerError {
+function stopped(totals: ImportCounts, { dryRun = false }: Pick<ImportCommandOptions, 'dryRun'>): BotServerError {
   if (dryRun) return interrupted('Stopped before the last line; nothing was written', 'Run it again.');
   const fix = 'Run it again with the same file: it takes the rest, and says of what is imported that it is unchanged.';
-  return interrupted(`Stopped before the last line; ${good} imported`, fix);
+  return interrupted(`Stopped before the last line; ${totalWords(totals)}`, fix);
 }
 
 /** How people are told. */
@@ -87,7 +69,18 @@ const wouldSay: Teller = { result: (place, result) => say(wordsOf(place, result,
 function wordsOf(place: string, result: ImportedLine, would: string): string {
   if ('error' in result) return `${place}: ${result.error}`;
   const what = 'document' in result ? `document ${result.document} ` : '';
-  return `${result.teamId}: ${what}${would}${result.outcome}`;
+  const workspaces = 'workspaces' in result ? workspaceWords(result.workspaces ?? []) : '';
+  return `${result.teamId}: ${what}${would}${result.outcome}${workspaces}`;
+}
+
+/** Ids that are printed; `--json` has all of them. */
+const MOST_WORKSPACES = 20;
+
+function workspaceWords(teamIds: readonly string[]): string {
+  if (teamIds.length === 0) return '';
+  const named = teamIds.slice(0, MOST_WORKSPACES).join(', ');
+  const more = teamIds.length > MOST_WORKSPACES ? ` and ${teamIds.length - MOST_WORKSPACES} more` : '';
+  return ` with ${teamIds.length === 1 ? 'workspace' : 'workspaces'} ${named}${more}`;
 }
 
 type PageOptions = Omit<ImportCommandOptions, 'json'> & { teller: Teller; signal: AbortSignal };

@@ -30,12 +30,12 @@ interface Wanted {
 export function recordWorkspaces(
   context: RepositoryContext,
   key: InstallationKey,
-  { install, workspaces }: WorkspaceList,
+  { install, workspaces, by = 'auth.teams.list' }: WorkspaceList,
 ): Promise<AccessOutcome> {
   return context.store.transaction({ about: about(key) }, async (tx) => {
     const row = await tx.get('select install from installation where key = $1 and is_enterprise = 1', [key]);
     if (Number(row?.install) !== install) return NOTHING;
-    return await apply(context, tx, key, { granted: workspaces, revoked: 'others', by: 'auth.teams.list' });
+    return await apply(context, tx, key, { granted: workspaces, revoked: 'others', by });
   });
 }
 

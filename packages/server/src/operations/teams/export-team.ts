@@ -20,6 +20,13 @@ export const exportTeam = defineOperation({
   role: 'operate',
   summary: 'all stored data of a team as JSON, for its people or for another server',
   undo: 'not needed: nothing is changed',
+  auditedInput: (input, { who }) => ({ ...input, ...receiverOf(who) }),
+  auditedResult: ({ teams, timeline, documents, import: lines, leftOut }) => ({
+    teams: teams.length,
+    timeline: timeline.length,
+    documents: documents.length,
+    ...(lines && { lines: lines.length, leftOut: leftOut?.length ?? 0 }),
+  }),
   input: z.strictObject({
     teamId: teamIdField,
     tokens: z
@@ -66,11 +73,14 @@ export const exportTeam = defineOperation({
     }
     const view = await requireTeam(context, teamId);
     const isWhole = !view.installation.isEnterprise || view.installation.key === teamId;
-    const teams = teamRowsOf(view).filter((row) => isWhole || row.teamId === teamId);
+    const isExported = (team: { teamId: string }) => isWhole || team.teamId === teamId;
+    const teams = teamRowsOf(view).filter(isExported);
     const documents = await documentsOf(context, teams);
     const { key } = view.installation;
     const [credentials, installedBy] = await Promise.all([installations.credentials(key), selectInstaller(reads, key)]);
-    const withTokens = tokens ? tokenLinesOf({ ...view, installedBy }, credentials) : undefined;
+    const withTokens = tokens
+      ? tokenLinesOf({ ...view, installedBy, workspaces: view.teams.filter(isExported) }, credentials)
+      : undefined;
     return {
       exportedAt: isoTime(clock.now()),
       teams,
@@ -86,6 +96,12 @@ export const exportTeam = defineOperation({
     };
   },
 });
+
+/** Who has it now. A command on this machine says more: its file. What another machine makes of the answer only that one knows. */
+function receiverOf(who: string): { to?: string } {
+  if (who.startsWith('api:')) return { to: 'whoever asked over the API' };
+  return who.startsWith('mcp:') ? { to: 'the agent that asked' } : {};
+}
 
 function placeOf(webhook: IncomingWebhook | undefined) {
   if (!webhook) return null;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { engines } from '../../store/store-fixture.test-kit.ts';
-import { anInstall, NOW_MS, type Operations, openOperations } from '../operations.test-kit.ts';
+import { anInstall, installOrganization, NOW_MS, type Operations, openOperations } from '../operations.test-kit.ts';
 import { deactivateTeam } from './deactivate-team.ts';
 import { exportTeam } from './export-team.ts';
 import { importTeams } from './import-teams.ts';
@@ -119,6 +119,34 @@ describe.each(engines)('tokens of an exported team on %s', (engine) => {
       expect(await state()).toMatchObject({ kind: 'active' });
     },
   );
+
+  it('of an organization name its workspaces, which are there at once for their documents', async () => {
+    const here = await openOperations(engine);
+    await installOrganization(here, 'E1', 'T1', 'T2');
+    await here.storage.data('T2').set('settings', { language: 'de' });
+    const lines = (await exported(here, 'E1')).import?.map((line) => JSON.stringify(line)) ?? [];
+    const named = { workspaces: [1, 2].map((n) => ({ team_id: `T${n}`, name: `Team T${n}` })) };
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject(named);
+    expect((await exported(here, 'T1')).import).toMatchObject([{ workspaces: [{ team_id: 'T1' }] }]);
+    const there = await openOperations(engine);
+    const installed = [
+      { line: 1, teamId: 'E1', outcome: 'installed', workspaces: ['T1', 'T2'] },
+      { line: 2, teamId: 'T2', document: 'settings', outcome: 'added' },
+    ];
+    expect((await there.run(importTeams, { lines, dryRun: true })).lines).toEqual(installed);
+    expect(await there.storage.installations.find('E1')).toBeUndefined();
+    expect((await there.run(importTeams, { lines })).lines).toEqual(installed);
+    expect(await there.storage.data('T2').get('settings')).toMatchObject({ value: { language: 'de' } });
+    expect(await there.storage.installations.findByTeam('T1')).toMatchObject({ installation: { key: 'E1' } });
+    // What Slack has said since is not taken back by an older file.
+    await there.storage.installations.changeAccess('E1', { access: 'revoked', teamIds: ['T1'], by: 'test' });
+    expect((await there.run(importTeams, { lines })).lines).toMatchObject([
+      { outcome: 'unchanged' },
+      { outcome: 'unchanged' },
+    ]);
+    const teams = (await there.storage.installations.find('E1'))?.teams ?? [];
+    expect(teams.find(({ teamId }) => teamId === 'T1')).toMatchObject({ access: 'revoked' });
+  });
 
   it('that were imported without them get webhook and installer later, and keep those that they have', async () => {
     const there = await openOperations(engine);

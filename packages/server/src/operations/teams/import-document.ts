@@ -24,6 +24,7 @@ export interface DocumentTarget {
   dryRun: boolean;
   /** Of a dry run: teams that earlier lines would have stored. */
   seen: ReadonlyMap<string, unknown> | undefined;
+  seenWorkspaces: ReadonlySet<string>;
 }
 
 /** Undefined for what is no such line: another reader says what is wrong with it. */
@@ -40,10 +41,11 @@ export function readDocumentLine(content: string): DocumentLine | { error: strin
 export async function importDocument(
   line: number,
   { team_id: teamId, document: { key, value } }: DocumentLine,
-  { installations, data, force, dryRun, seen }: DocumentTarget,
+  { installations, data, force, dryRun, seen, seenWorkspaces }: DocumentTarget,
 ): Promise<ImportedLine> {
   try {
-    if (!seen?.has(teamId) && !(await installations.findByTeam(teamId))) {
+    const isSeen = seen?.has(teamId) || seenWorkspaces.has(teamId);
+    if (!isSeen && !(await installations.findByTeam(teamId))) {
       return {
         line,
         error: `team ${teamId} is not known here: import it, or install the app there, before its documents`,

@@ -37,7 +37,8 @@ export async function* importLines(
 ): AsyncGenerator<ImportedLine> {
   const { nowMs = systemClock.now(), firstLine = 1, force = false, dryRun = false, signal } = options;
   const reader = options.reader ?? createLineReader({ nowMs });
-  const target = { installations, force, signal, seen: dryRun ? new Map<string, InstallInput>() : undefined };
+  const seen = dryRun ? new Map<string, InstallInput>() : undefined;
+  const target = { installations, force, signal, seen, seenWorkspaces: new Set<string>() };
   let batch: ParsedLine[] = [];
   let keys = new Set<string>();
   let line = firstLine - 1;
@@ -82,7 +83,7 @@ async function* importBatch(batch: readonly ParsedLine[], target: Target): Async
   for (const parsed of batch) {
     const { line } = parsed;
     if ('error' in parsed) yield { line, error: parsed.error };
-    else if (stored.has(parsed.input.key)) yield { line, teamId: parsed.input.key, outcome: 'installed' };
+    else if (stored.has(parsed.input.key)) yield { line, ...(await withWorkspaces(parsed.input, target)) };
     else if (!target.signal?.aborted) yield await importLine(line, parsed.input, target);
   }
 }
@@ -119,6 +120,8 @@ interface Target {
   signal: AbortSignal | undefined;
   /** Of a dry run: what earlier lines would have stored, by key. */
   seen: Map<string, InstallInput> | undefined;
+  /** Of a dry run: workspaces of organizations among them. */
+  seenWorkspaces: Set<string>;
 }
 
 /**
@@ -141,14 +144,12 @@ async function importLine(line: number, input: InstallInput, target: Target): Pr
  * A known team with another token is a re-install; with the same one an update, or unchanged when nothing is new in the line. That it is inactive in another program proves nothing of
  * one that is known here: such a line only adds.
  */
-async function importOne(
-  input: InstallInput,
-  { installations, force, seen }: Target,
-): Promise<{ teamId: string; outcome: ImportOutcome }> {
+async function importOne(input: InstallInput, target: Target): Promise<ImportedTeam> {
+  const { installations, force, seen } = target;
   const teamId = input.key;
   if (input.inactive) {
     const added = !seen && (await addInactive(input, installations));
-    return { teamId, outcome: added ? 'installed' : 'unchanged' };
+    return added ? await withWorkspaces(input, target) : { teamId, outcome: 'unchanged' };
   }
   const earlier = seen?.get(teamId);
   const known = earlier ? earlier.bot?.token : (await installations.botCredential(teamId))?.token;
@@ -162,7 +163,26 @@ async function importOne(
   if (earlier) return { teamId, outcome: 'reinstalled' };
   const { outcome } = await installations.recordInstall(input, { unlessNewer: !force, isTrial: seen !== undefined });
   seen?.set(teamId, input);
-  return { teamId, outcome };
+  return outcome === 'installed' ? await withWorkspaces(input, target) : { teamId, outcome };
+}
+
+/** Of one that is known here Slack has said more. Slack is asked about a new one as well, and its word counts. */
+async function withWorkspaces(
+  { key, workspaces = [] }: InstallInput,
+  { installations, seen, seenWorkspaces }: Target,
+): Promise<ImportedTeam> {
+  const added = { teamId: key, outcome: 'installed' } as const;
+  if (workspaces.length === 0) return added;
+  const teamIds = workspaces.map(({ teamId }) => teamId);
+  if (seen) {
+    for (const teamId of teamIds) seenWorkspaces.add(teamId);
+    return { ...added, workspaces: teamIds };
+  }
+  const found = await installations.find(key);
+  if (!found) return added;
+  const { install } = found.installation.version;
+  const { granted } = await installations.recordWorkspaces(key, { install, workspaces, by: 'import' });
+  return { ...added, workspaces: [...granted] };
 }
 
 /** Answers whether it was not known before. What is more than a plain workspace is written as a single install. */
@@ -173,4 +193,4 @@ async function addInactive(input: InstallInput, installations: Installations): P
   return true;
 }
 
-type ImportOutcome = Exclude<Extract<ImportedLine, { outcome: string }>, { document: string }>['outcome'];
+type ImportedTeam = Omit<Exclude<Extract<ImportedLine, { outcome: string }>, { document: string }>, 'line'>;

@@ -16,12 +16,34 @@ describe.each(engines)('on %s', (engine) => {
     const call = { signal: ending.signal, onProgress: () => ending.abort() };
     await expect(run(importTeams, { lines: ['{', ...linesOf(450)] }, call)).rejects.toMatchObject({
       code: 'interrupted',
-      message: 'Stopped before the last line; 199 imported',
-      facts: { imported: 199, bad: 1 },
+      message: 'Stopped before the last line; 199 new, 0 updated, 0 unchanged, 1 bad',
+      facts: { imported: 199, changed: 0, unchanged: 0, refused: 1 },
     });
     const [audited] = (await run(listAudit, { operation: 'teams.import' })).entries;
-    expect(audited).toMatchObject({ outcome: 'failed', error: 'interrupted', result: { imported: 199, bad: 1 } });
+    expect(audited).toMatchObject({ outcome: 'failed', error: 'interrupted', result: { imported: 199, refused: 1 } });
     expect((await run(listTeams, { limit: 200 })).teams).toHaveLength(199);
+  });
+
+  it('an import that is given up counts no line as imported that was known before', async () => {
+    const { run } = await openOperations(engine);
+    await run(importTeams, { lines: linesOf(150) });
+    const ending = new AbortController();
+    const call = {
+      signal: ending.signal,
+      onProgress: ({ line }: { line: number }) => void (line >= 200 && ending.abort()),
+    };
+    await expect(run(importTeams, { lines: linesOf(450) }, call)).rejects.toMatchObject({
+      message: 'Stopped before the last line; 50 new, 0 updated, 150 unchanged, 0 bad',
+      facts: { imported: 50, changed: 0, unchanged: 150, refused: 0 },
+    });
+  });
+
+  it('an import answers totals beside its lines', async () => {
+    const { run } = await openOperations(engine);
+    await run(importTeams, { lines: linesOf(1) });
+    const renamed = JSON.stringify({ team_id: 'T0', name: 'Acme', bot_token: 'xoxb-test-0' });
+    const { totals } = await run(importTeams, { lines: ['{', ...linesOf(3), renamed] });
+    expect(totals).toEqual({ imported: 2, changed: 1, unchanged: 1, refused: 1 });
   });
 
   it('an import whose last line was written when it was given up is done', async () => {

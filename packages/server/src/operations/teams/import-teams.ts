@@ -8,7 +8,7 @@ import { type ActingServer, actingServer } from '../owner.ts';
 import { importFormat } from './import-formats/import-format.ts';
 import { createLineReader } from './import-formats/line-reader.ts';
 import { importLines } from './import-lines.ts';
-import { type ImportedLine, importedLine } from './imported-line.ts';
+import { type ImportedLine, importCounts, importedLine, importTotals, totalWords } from './imported-line.ts';
 
 /** Lines of one call at most; a longer file takes several. */
 export const MAX_IMPORT_LINES = 1_000;
@@ -20,7 +20,7 @@ export const importTeams = defineOperation({
   undo: 'teams.deactivate and teams.purge for each team that was new; tokens and documents that were replaced are lost',
   // Each line holds a token.
   auditedInput: ({ lines, ...options }) => ({ lines: lines.length, ...options }),
-  auditedResult: ({ lines, format }) => ({ ...(format && { format }), ...countsOf(lines) }),
+  auditedResult: ({ lines, format }) => ({ ...(format && { format }), ...importTotals(lines) }),
   input: z.strictObject({
     lines: z
       .array(z.string('must be a string: one JSON object'), 'must be a list of strings, each of them one JSON object')
@@ -40,6 +40,7 @@ export const importTeams = defineOperation({
   }),
   output: z.object({
     lines: z.array(importedLine).describe('Good lines are stored although others are bad.'),
+    totals: importCounts.nullable().default(null).describe('Of this call; null: an older server does not say it.'),
     format: importFormat.nullable().describe('Which program wrote the lines; null: none of them could be read.'),
     server,
     ignored: z.array(z.string()).describe('Fields of another program of which nothing was made.'),
@@ -60,10 +61,17 @@ export const importTeams = defineOperation({
     if (signal?.aborted && imported.length < lines.filter((line) => line.trim() !== '').length)
       throw stopped(imported, options);
     const acting = await actingServer(context);
-    const { imported: added, changed } = countsOf(imported);
-    const isWritten = !options.dryRun && added + changed > 0;
+    const totals = importTotals(imported);
+    const isWritten = !options.dryRun && totals.imported + totals.changed > 0;
     const next = isWritten ? wordsOf(acting) : 'nothing was written';
-    return { lines: imported, format: reader.format ?? null, ignored: [...reader.ignored], server: acting, next };
+    return {
+      lines: imported,
+      totals,
+      format: reader.format ?? null,
+      ignored: [...reader.ignored],
+      server: acting,
+      next,
+    };
   },
 });
 
@@ -75,29 +83,13 @@ function wordsOf(acting: ActingServer): string {
 
 /** The lines that were told of are written, and no other. */
 function stopped(told: readonly ImportedLine[], { dryRun }: { dryRun: boolean }): BotServerError {
-  const good = told.filter((line) => !('error' in line)).length;
+  const totals = importTotals(told);
   const message = dryRun
     ? 'Stopped before the last line; nothing was written'
-    : `Stopped before the last line; ${good} imported`;
+    : `Stopped before the last line; ${totalWords(totals)}`;
   const fix = 'Run it again with the same lines: it takes the rest, and says of what is imported that it is unchanged.';
   return new BotServerError('interrupted', message, {
-    facts: { imported: dryRun ? 0 : good, bad: told.length - good },
+    facts: dryRun ? { ...totals, imported: 0, changed: 0 } : { ...totals },
     fix,
   });
-}
-
-const COUNTED_AS = {
-  installed: 'imported',
-  added: 'imported',
-  reinstalled: 'changed',
-  reactivated: 'changed',
-  updated: 'changed',
-  replaced: 'changed',
-  unchanged: 'unchanged',
-} as const;
-
-function countsOf(lines: readonly ImportedLine[]): Record<'imported' | 'changed' | 'unchanged' | 'refused', number> {
-  const counts = { imported: 0, changed: 0, unchanged: 0, refused: 0 };
-  for (const line of lines) counts['error' in line ? 'refused' : COUNTED_AS[line.outcome]]++;
-  return counts;
 }

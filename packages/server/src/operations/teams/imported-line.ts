@@ -12,6 +12,10 @@ export const importedLine = z.union([
   z.object({
     line: z.int(),
     teamId: z.string(),
+    workspaces: z
+      .array(z.string())
+      .optional()
+      .describe('Of an organization that is new here: those that its line names.'),
     outcome: z
       .enum(['installed', 'reinstalled', 'reactivated', 'updated', 'unchanged'])
       .describe(
@@ -22,3 +26,35 @@ export const importedLine = z.union([
 ]);
 
 export type ImportedLine = z.output<typeof importedLine>;
+
+/** How many lines became what; documents count like teams. */
+export const importCounts = z.object({
+  imported: z.int().describe('New here.'),
+  changed: z.int().describe('Known here, and written again because something is new.'),
+  unchanged: z.int(),
+  refused: z.int().describe('Lines with an error.'),
+});
+
+export type ImportCounts = z.output<typeof importCounts>;
+
+const COUNTED_AS = {
+  installed: 'imported',
+  added: 'imported',
+  reinstalled: 'changed',
+  reactivated: 'changed',
+  updated: 'changed',
+  replaced: 'changed',
+  unchanged: 'unchanged',
+} as const;
+
+/** Counts what became of these lines. */
+export function importTotals(lines: readonly ImportedLine[]): ImportCounts {
+  const counts = { imported: 0, changed: 0, unchanged: 0, refused: 0 };
+  for (const line of lines) counts['error' in line ? 'refused' : COUNTED_AS[line.outcome]]++;
+  return counts;
+}
+
+/** The same in words, at the command line and in the message of what was stopped. */
+export function totalWords({ imported, changed, unchanged, refused }: ImportCounts): string {
+  return `${imported} new, ${changed} updated, ${unchanged} unchanged, ${refused} bad`;
+}

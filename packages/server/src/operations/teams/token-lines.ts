@@ -24,6 +24,8 @@ export type LeftOutToken = z.output<typeof leftOutToken>;
 /** What a line is made of, beside the tokens. */
 export interface Exported extends Pick<InstallationView, 'installation' | 'teams'> {
   installedBy: string | null;
+  /** Of an organization: those of its teams that are exported. @defaultValue none */
+  workspaces?: readonly Pick<Team, 'teamId' | 'name' | 'access'>[];
 }
 
 interface TokenLines {
@@ -33,7 +35,10 @@ interface TokenLines {
 }
 
 /** Tokens that rotate are left out: the next refresh here would end them, and one there those that are used here. */
-export function tokenLinesOf({ installation, teams, installedBy }: Exported, credentials: Credentials): TokenLines {
+export function tokenLinesOf(
+  { installation, teams, installedBy, workspaces = [] }: Exported,
+  credentials: Credentials,
+): TokenLines {
   const { bot, users, unreadable } = credentials;
   const left = (token: 'bot' | 'user', why: LeftOutToken['why'], userId: string | null = null): LeftOutToken => ({
     installation: installation.key,
@@ -51,7 +56,7 @@ export function tokenLinesOf({ installation, teams, installedBy }: Exported, cre
     return { lines: [], leftOut: [left('bot', why), ...rotating, ...withoutBot, ...unreadableUsers] };
   }
   const team = teams.find(({ teamId }) => String(teamId) === String(installation.key));
-  const line = lineOf({ bot, users: lasting }, { installation, team, installedBy });
+  const line = lineOf({ bot, users: lasting }, { installation, team, installedBy, workspaces });
   return { lines: [line], leftOut: [...rotating, ...unreadableUsers] };
 }
 
@@ -61,9 +66,15 @@ function rotates({ expiresAtMs }: Credential): boolean {
 
 function lineOf(
   { bot, users }: { bot: Credential; users: readonly Credential[] },
-  { installation, team, installedBy }: { team: Team | undefined } & Pick<Exported, 'installation' | 'installedBy'>,
+  {
+    installation,
+    team,
+    installedBy,
+    workspaces,
+  }: { team: Team | undefined } & Required<Pick<Exported, 'installation' | 'installedBy' | 'workspaces'>>,
 ): Record<string, unknown> {
   const { key, isEnterprise, enterpriseId, appId, state } = installation;
+  const letIn = workspaces.filter(({ teamId, access }) => access === 'granted' && String(teamId) !== String(key));
   return {
     ...(isEnterprise
       ? { enterprise_id: key, is_enterprise_install: true }
@@ -77,6 +88,8 @@ function lineOf(
     scopes: bot.scopes,
     installed_by: installedBy,
     ...(bot.incomingWebhook && { incoming_webhook: webhookOf(bot.incomingWebhook) }),
+    ...(isEnterprise &&
+      letIn.length > 0 && { workspaces: letIn.map(({ teamId, name }) => ({ team_id: teamId, name })) }),
     ...(state.kind === 'inactive' && { inactive_since: isoTime(state.sinceMs) }),
     ...(users.length > 0 && {
       users: users.map(({ userId, token, scopes }) => ({ user_id: userId, user_token: token, user_scopes: scopes })),

@@ -49,6 +49,12 @@ const webhookSchema = z
     return z.NEVER;
   });
 
+/** Of an organization, as `teams export` writes them. */
+const workspaceSchema = z.strictObject(
+  { team_id: id('workspaces.team_id', 'T0ACME0001'), name: text('workspaces.name', 255).nullish() },
+  'workspaces must be a list of objects with team_id and name',
+);
+
 const fields = {
   team_id: id('team_id', 'T0ACME0001').nullish(),
   enterprise_id: id('enterprise_id', 'E0ACME0001').nullish(),
@@ -71,6 +77,7 @@ const fields = {
   installed_by: id('installed_by', 'U0ANN00001').nullish(),
   incoming_webhook: webhookSchema.nullish(),
   inactive_since: moment('inactive_since').nullish(),
+  workspaces: z.array(workspaceSchema, 'workspaces must be a list of objects').nullish(),
 };
 
 const lineSchema = z.strictObject(fields);
@@ -93,6 +100,8 @@ export const readOwnLine: FormatReader = (value, nowMs) => {
 function faultOf(line: Line): string | undefined {
   if (line.is_enterprise_install === true) {
     if (!line.enterprise_id) return 'enterprise_id is required, because is_enterprise_install is true';
+  } else if (line.workspaces?.length) {
+    return 'workspaces are those of an organization: is_enterprise_install must be true';
   } else if (!line.team_id) {
     const hint = line.enterprise_id ? '; for a whole organization is_enterprise_install must be true' : '';
     return `team_id is required${hint}`;
@@ -139,6 +148,9 @@ function inputOf(line: Line, nowMs: number): InstallInput {
       botUserId: line.bot_user_id ?? null,
       botId: line.bot_id ?? null,
     },
+    ...(line.workspaces?.length && {
+      workspaces: line.workspaces.map(({ team_id: teamId, name }) => ({ teamId, name: name ?? null })),
+    }),
     ...(line.incoming_webhook && { incomingWebhook: line.incoming_webhook }),
     ...(line.inactive_since && {
       inactive: { kind: 'inactive' as const, reason: IMPORTED_INACTIVE, sinceMs: line.inactive_since },
