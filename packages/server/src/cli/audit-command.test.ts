@@ -66,3 +66,15 @@ it('the audit of an export says who has it now and how much, whichever door it l
     { subject: 'to the agent that asked', result },
   ]);
 });
+
+it('the audit says beside what changed why a hook kept a team', async () => {
+  const operations = await openOperations('sqlite');
+  await operations.storage.store.run(
+    `insert into audit (at_ms, who, origin, operation, team_id, input, outcome, error_code, state_before, state_after, result)
+     values (1, 'cli:ann', 'here', 'teams.remove', 'T1', '{}', 'failed', 'team_kept', '{"request":"remove"}', '{"request":null}',
+       '{"status":"kept","why":"they still owe us"}')`,
+  );
+  expect((await said(operations, 'audit list')).join('')).toMatch(
+    /team_kept +request remove → –, why=they still owe us\n/,
+  );
+});

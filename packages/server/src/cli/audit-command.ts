@@ -117,12 +117,14 @@ function subjectOf({ subject }: AuditRow): string {
   return `${subject.slice(0, SUBJECT_WIDTH - 1)}…`;
 }
 
-/** What differs, `status active → inactive`; without a state what came of it. */
+/** What differs, `status active → inactive`, and why where the answer says it; without a state what came of it. */
 function changeOf({ before, after, result }: AuditRow): string {
   if (!before && !after) return wordsOf(result ?? {});
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   const changed = Array.from(names).filter((name) => before?.[name] !== after?.[name]);
-  return changed.map((name) => `${name} ${textOf(before?.[name])} → ${textOf(after?.[name])}`).join(', ');
+  const why = typeof result?.why === 'string' ? [`why=${result.why}`] : [];
+  const words = changed.map((name) => `${name} ${textOf(before?.[name])} → ${textOf(after?.[name])}`);
+  return [...words, ...why].join(', ');
 }
 
 function wordsOf(facts: Record<string, unknown>): string {

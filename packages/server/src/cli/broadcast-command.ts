@@ -1,7 +1,11 @@
 /** `slack-bot-server broadcast …`: one message to many teams. */
 import { type Command, Option } from 'commander';
-import type { CancelReason } from '../broadcast/broadcast.ts';
-import { type BroadcastRow, type ShownPostState, shownPostStates } from '../operations/broadcast/broadcast-row.ts';
+import {
+  type BroadcastRow,
+  type CancelReason,
+  type ShownPostState,
+  shownPostStates,
+} from '../operations/broadcast/broadcast-row.ts';
 import { cancelBroadcast } from '../operations/broadcast/cancel-broadcast.ts';
 import { listBroadcasts } from '../operations/broadcast/list-broadcasts.ts';
 import { showBroadcast } from '../operations/broadcast/show-broadcast.ts';

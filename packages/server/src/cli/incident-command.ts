@@ -84,8 +84,12 @@ export async function incidentWait(options: JsonOption): Promise<void> {
   const outcome = await runOperation(waitInIncident, {});
   if (options.json) return sayFacts(outcome);
   if (outcome.teams === 0) return say(NONE);
-  const until = outcome.noDeactivationBefore === null ? '' : `, until ${outcome.noDeactivationBefore}`;
-  say(`${teams(outcome.teams)}: none is deactivated for 6 h from now on${until}, whatever Slack answers`);
+  if (outcome.noDeactivationBefore === null)
+    say(`no team is held; ${teams(outcome.teams)} deactivated just before stay so until Slack answers for them`);
+  else {
+    const until = outcome.noDeactivationBefore;
+    say(`${teams(outcome.teams)}: none is deactivated for 6 h from now on, until ${until}, whatever Slack answers`);
+  }
   say(outcome.next);
 }
 

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { type Broadcast, type PostState, postStates, TO_INSTALLER } from '../../broadcast/broadcast.ts';
 import { isoTime, time, waits } from '../fields.ts';
 
+export type { CancelReason } from '../../broadcast/broadcast.ts';
+
 /** As operators see them: what still waits when its broadcast is cancelled is never posted. */
 export const shownPostStates = [...postStates, 'not_posted'] as const;
 
