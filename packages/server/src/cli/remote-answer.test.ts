@@ -1,5 +1,6 @@
 /** Answers of servers of other versions, older and newer ones. */
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { replayEvents } from '../operations/events/replay-events.ts';
 import { listReplays } from '../operations/replays/list-replays.ts';
 import { listTeams } from '../operations/teams/list-teams.ts';
@@ -49,4 +50,97 @@ it.each([
   [{ ...replayed, teams: [] }, 'nextCursor is missing'],
 ])('an answer of another program is refused: %j', (answer, fault) => {
   expect(readAnswer(listTeams.output, answer)).toEqual({ fault });
+});
+
+describe('words of a newer server in a union', () => {
+  const schema = z.object({
+    rows: z.array(
+      z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('token'), outcome: z.enum(['sent', 'gone']).nullable(), done: z.int() }),
+        z.object({ kind: z.literal('delay'), why: z.literal('limited').default('limited') }),
+      ]),
+    ),
+    ends: z.union([z.int(), z.enum(['never', 'unknown'])]).optional(),
+    told: z.record(z.string(), z.union([z.object({ state: z.enum(['on', 'off']) }), z.object({ error: z.string() })])),
+  });
+  const known = { rows: [{ kind: 'token', outcome: 'sent', done: 1 }], told: {} };
+
+  it.each([
+    ['a word of a member', { ...known, rows: [{ kind: 'token', outcome: 'lost', done: 1 }] }],
+    ['a word where there was one', { ...known, rows: [{ kind: 'delay', why: 'asleep' }] }],
+    ['a word where there may be a number', { ...known, ends: 'someday' }],
+    ['a word below a name of their own', { ...known, told: { a: { state: 'dimmed' }, b: { error: 'none' } } }],
+    ['a member, with all that it says', { ...known, rows: [...known.rows, { kind: 'note', text: { a: [1] } }] }],
+  ])('stay as they came: %s', (_what, answer) => {
+    expect(readAnswer(schema, answer)).toEqual({ data: answer });
+  });
+
+  it('change nothing of the known ones beside them', () => {
+    const rows = [{ kind: 'delay' }, { kind: 'token', outcome: null, done: 2, later: 1 }, { kind: 'note' }];
+    expect(readAnswer(schema, { rows, told: {} })).toEqual({
+      data: {
+        rows: [{ kind: 'delay', why: 'limited' }, { kind: 'token', outcome: null, done: 2 }, { kind: 'note' }],
+        told: {},
+      },
+    });
+  });
+
+  it.each([
+    [{ ...known, rows: [{ kind: 'token', outcome: 'sent' }] }, 'rows.0'],
+    [{ ...known, rows: [{ kind: 7 }] }, 'rows.0'],
+    [{ ...known, rows: [{ kind: 'token', outcome: 7, done: 1 }] }, 'rows.0'],
+    [{ ...known, ends: [] }, 'ends'],
+  ])('excuse nothing else: %j', (answer, place) => {
+    const { fault } = readAnswer(schema, answer) as { fault: string };
+    expect(fault).toMatch(new RegExp(`^${place}.* is (missing|of another kind)$`));
+  });
+});
+
+describe('a hostile answer', () => {
+  const open = z.object({
+    facts: z.record(z.string(), z.unknown()),
+    row: z.discriminatedUnion('kind', [z.object({ kind: z.literal('a') }), z.object({ kind: z.literal('b') })]),
+    state: z.enum(['on', 'off']),
+  });
+
+  it.each([
+    '{"__proto__":{"polluted":1},"facts":{"__proto__":{"polluted":1}},"row":{"kind":"c","__proto__":{"polluted":1}},"state":"x"}',
+    '{"constructor":{"prototype":{"polluted":1}},"facts":{"constructor":{"prototype":{"polluted":1}}},"row":{"kind":"__proto__"},"state":"constructor"}',
+    '{"facts":{},"row":{"kind":"constructor","constructor":{"prototype":{"polluted":1}}},"state":"__proto__"}',
+  ])('changes no prototype: %s', (text) => {
+    const { data } = readAnswer(open, JSON.parse(text)) as { data: z.output<typeof open> };
+    for (const value of [{}, [], data, data.facts, data.row]) {
+      expect((value as { polluted?: unknown }).polluted).toBeUndefined();
+      if (!Array.isArray(value)) expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    }
+    expect(data.state).toBe((JSON.parse(text) as typeof data).state);
+  });
+
+  it.each([
+    '["state"]',
+    '{"facts":{},"row":[],"state":"on"}',
+    '{"facts":[],"row":{"kind":"a"},"state":["on"]}',
+    '"__proto__"',
+    '7',
+  ])('of other shapes is refused: %s', (text) => {
+    expect(readAnswer(open, JSON.parse(text))).toEqual({ fault: expect.stringMatching(/ /) });
+  });
+
+  it('that says nothing of what every object has lacks it', () => {
+    const named = z.object({ constructor: z.string(), toString: z.string() });
+    expect(readAnswer(named, JSON.parse('{}'))).toEqual({ fault: 'constructor is missing' });
+  });
+
+  it('nested a hundred thousand times is read or refused, and not thrown', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as unknown;
+    expect(readAnswer(open, { facts: { deep }, row: { kind: 'c', deep }, state: 'x' })).toHaveProperty(
+      'data.state',
+      'x',
+    );
+    expect(readAnswer(open, deep)).toEqual({ fault: 'it is not an object' });
+    const tree: z.ZodType = z.lazy(() => z.array(tree));
+    expect(readAnswer(z.object({ tree, state: z.enum(['on', 'off']) }), { tree: deep, state: 'x' })).toEqual({
+      fault: 'it is nested too deeply',
+    });
+  });
 });

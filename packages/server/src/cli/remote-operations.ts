@@ -47,7 +47,7 @@ async function ask(server: RemoteServer, { route, fields, call }: Asked): Promis
   if (type.startsWith('application/problem+json'))
     throw errorOf(server, await jsonOf(server, response), { status: response.status, operation: route.operation.name });
   if (type.startsWith('application/x-ndjson'))
-    return await lastLine(server, response, { call, operation: route.operation.name });
+    return await lastLine(server, response, { call, operation: route.operation });
   if (response.ok && type.startsWith('application/json')) return await jsonOf(server, response);
   throw unreachable(server, strange(response.status));
 }
@@ -94,7 +94,7 @@ function segmentOf(id: string): string {
 async function lastLine(
   server: RemoteServer,
   response: Response,
-  { call, operation }: { call: Call<never>; operation: string },
+  { call, operation }: { call: Call<never>; operation: Operation },
 ): Promise<unknown> {
   const lines = createInterface({
     input: Readable.fromWeb(response.body as never),
@@ -102,10 +102,11 @@ async function lastLine(
   });
   try {
     for await (const line of lines) {
-      const told = JSON.parse(line) as { progress?: never; result?: unknown; problem?: unknown };
-      if (told.problem !== undefined) throw errorOf(server, told.problem, { status: response.status, operation });
+      const told = JSON.parse(line) as { progress?: unknown; result?: unknown; problem?: unknown };
+      if (told.problem !== undefined)
+        throw errorOf(server, told.problem, { status: response.status, operation: operation.name });
       if (told.result !== undefined) return told.result;
-      if (told.progress !== undefined) call.onProgress?.(told.progress);
+      if (told.progress !== undefined) tellProgress(told.progress, { call, operation });
     }
   } catch (cause) {
     if (cause instanceof BotServerError) throw cause;
@@ -113,6 +114,12 @@ async function lastLine(
     throw unreachable(server, 'ended its answer before it was complete', cause);
   }
   throw unreachable(server, 'ended its answer before it was complete');
+}
+
+/** What cannot be read of a step is not told: the result says how it ended. */
+function tellProgress(told: unknown, { call, operation }: { call: Call<never>; operation: Operation }): void {
+  const step = operation.progress && readAnswer(operation.progress, told);
+  if (step && 'data' in step) call.onProgress?.(step.data as never);
 }
 
 async function jsonOf(server: RemoteServer, response: Response): Promise<unknown> {

@@ -16,6 +16,7 @@ import type { TeamRow } from '../operations/teams/team-row.ts';
 import { teamTimeline, timelineKinds } from '../operations/teams/team-timeline.ts';
 import { confirm, type YesOption } from './confirm.ts';
 import { EXIT } from './exit-codes.ts';
+import { wordsFor } from './known-words.ts';
 import { commandOf, numberOption, takesQuery } from './operation-command.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayPairs, sayTable } from './output.ts';
 import type { Run } from './run.ts';
@@ -97,7 +98,7 @@ const REQUEST_WORDS = { remove: 'to be removed', probe: 'to be probed', restart:
 
 /** With what the server was asked for and has not done yet. */
 function statusWords({ status, request }: TeamRow): string {
-  return request === null ? status : `${status}, ${REQUEST_WORDS[request] ?? request}`;
+  return request === null ? status : `${status}, ${wordsFor(REQUEST_WORDS, request)}`;
 }
 
 /** `teams show TEAM`. */

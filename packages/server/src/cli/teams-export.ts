@@ -9,6 +9,7 @@ import { exportTeam } from '../operations/teams/export-team.ts';
 import type { LeftOutToken } from '../operations/teams/token-lines.ts';
 import { counted } from '../operations/why/words.ts';
 import { EXIT } from './exit-codes.ts';
+import { wordsFor } from './known-words.ts';
 import { unlessSignalled } from './lifeline.ts';
 import { commandOf } from './operation-command.ts';
 import { complain, type JsonOption, say, sayJson } from './output.ts';
@@ -50,7 +51,7 @@ function sayLeftOut(leftOut: readonly LeftOutToken[]): void {
   process.exitCode = EXIT.failure;
   for (const { installation, token, userId, why } of leftOut) {
     const whose = token === 'bot' ? 'the bot token' : `the user token of ${userId ?? 'a person'}`;
-    complain(`${installation}: ${whose} is not in the file: ${LEFT_OUT_WORDS[why]}`);
+    complain(`${installation}: ${whose} is not in the file: ${wordsFor(LEFT_OUT_WORDS, why)}`);
   }
 }
 
