@@ -51,7 +51,7 @@ async function measureDashboard(of: Browser): Promise<void> {
   await fillDatabase('sqlite', database, { timelineRows: 10, failedEvents: 20_000 });
   await using server = await startProcess(['packages/server/src/cli/main.ts', 'start', pathOf('bot.ts')], {
     cwd: folder,
-    address: /listening on (http[^"\s]+)/,
+    address: /"url":"(http[^"]+)","msg":"listening"/,
     env: {
       PORT: '0',
       DATABASE_URL: database.databaseUrl,

@@ -157,7 +157,7 @@ it('a server that is killed in the middle of a broadcast posts again only what w
   await writeFile(bot, 'export default () => {};\n');
   await runCli(['broadcast', 'start', 'hi', '--to', '#general', '--per-minute', '600', '--yes'], env);
   const first = new CliProcess(['start', bot], env);
-  await first.printed(/listening on http/);
+  await first.printed(/"msg":"listening"/);
   await vi.waitFor(async () => expect((await postsByTeam(scene)).length).toBeGreaterThan(10), { timeout: 30_000 });
   await first.end('SIGKILL');
   const shown = await runCli(['broadcast', 'show', '1', '--json', '--state', 'sent'], env);
@@ -165,7 +165,7 @@ it('a server that is killed in the middle of a broadcast posts again only what w
   expect(sent.length).toBeLessThan(40);
   const killedAt = await scene.slack.lastSeq();
   const second = new CliProcess(['start', bot], env);
-  await second.printed(/listening on http/);
+  await second.printed(/"msg":"listening"/);
   await vi.waitFor(
     async () => {
       const row = await runCli(['broadcast', 'show', '1', '--json', '--limit', '1'], env);

@@ -31,7 +31,7 @@ async function httpScene() {
   });
   const env = await environmentOf(scene, HTTP);
   const server = new CliProcess(['start'], env);
-  const [, url = ''] = await server.printed(/listening on (http:[^\s"]+)/);
+  const [, url = ''] = await server.printed(/"url":"(http:[^"]+)","msg":"listening"/);
   // The server took a free port.
   return { scene, env: { ...env, PUBLIC_URL: url }, server };
 }
@@ -97,7 +97,7 @@ describe('doctor', () => {
     });
     const env = await environmentOf(scene, { ...HTTP, SLACK_SIGNING_SECRET: 'mistyped-signing-secret' });
     const server = new CliProcess(['start'], env);
-    const [, url = ''] = await server.printed(/listening on (http:[^\s"]+)/);
+    const [, url = ''] = await server.printed(/"url":"(http:[^"]+)","msg":"listening"/);
     expect((await doctor({ ...env, PUBLIC_URL: url })).level).toMatchObject({
       'request URL': 'ok',
       signatures: 'skipped',

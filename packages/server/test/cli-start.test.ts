@@ -17,7 +17,7 @@ async function startBot(scene: Scene, env: Environment, bot: string): Promise<Cl
   const file = join(scene.folder, 'bot.mjs');
   await writeFile(file, `export default ({ bot, server }) => {\n${bot}\n};\n`);
   const process = new CliProcess(['start', file], env);
-  await process.printed(/listening on http/);
+  await process.printed(/"msg":"listening"/);
   return process;
 }
 
@@ -149,7 +149,7 @@ describe('start', () => {
     await server.printed(/WORKING/);
     const { code, stdout } = await server.end('SIGTERM');
     expect(code).toBe(0);
-    expect(stdout).toContain('stopped, nothing unfinished');
+    expect(stdout).toContain('"unfinished":0,"msg":"stopped"');
     expect(await scene.slack.waitForLog(isSocketClosed(id))).toMatchObject({ code: 1000, by: 'client' });
     await scene.slack.waitForLog(isPostIn(id), { timeoutMs: 30_000 });
   });
@@ -164,7 +164,7 @@ describe('start', () => {
     await first.end('SIGKILL');
     const after = await scene.slack.lastSeq();
     const second = new CliProcess(['start'], env);
-    await second.printed(/listening on http/);
+    await second.printed(/"msg":"listening"/);
     await scene.slack.waitForLog(isSocketOpen(acme.id), { after, timeoutMs: 30_000 });
     expect(await scene.usesOf(globex.botTokenId, after)).toEqual([]);
     expect((await second.end()).code).toBe(0);

@@ -87,7 +87,7 @@ it('does not go on when a server has shared in the database that was read', asyn
     SLACK_API_URL: 'http://127.0.0.1:9/api/',
   };
   const server = new CliProcess(['start'], { DATABASE_URL: from, ENCRYPTION_KEYS: KEYS, ...settings });
-  await server.printed(/listening on/);
+  await server.printed(/"msg":"listening"/);
   const beside = await runCli(['store', 'copy', '--from', from, '--to', to], {});
   expect([beside.code, beside.stderr]).toEqual([1, expect.stringMatching(/in use by .*pid \d+/)]);
   expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });

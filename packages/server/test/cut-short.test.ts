@@ -113,7 +113,7 @@ class Stage {
 
   async start(more: Environment = {}): Promise<Server> {
     const server = new CliProcess(['start', join(this.scene.folder, 'bot.mjs')], { ...this.#environment, ...more });
-    const [, url = ''] = await server.printed(/listening on ([^\s"]+)/);
+    const [, url = ''] = await server.printed(/"url":"([^"]+)","msg":"listening"/);
     return { process: server, url };
   }
 

@@ -58,11 +58,11 @@ it('says at SIGTERM that nothing is left', async () => {
   const env = await environmentOf(scene, { SLACK_TRANSPORT: 'rtm' });
   await scene.stop();
   const server = new CliProcess(['start'], env);
-  await server.printed(/listening on/);
+  await server.printed(/"msg":"listening"/);
   const { code, stdout } = await server.end();
   expect(code).toBe(0);
-  expect(stdout).toContain('stopping: SIGTERM');
-  expect(stdout).toMatch(/"stopped, nothing unfinished"\}\n$/);
+  expect(stdout).toContain('"reason":"SIGTERM","msg":"stopping"');
+  expect(stdout).toMatch(/"unfinished":0,"msg":"stopped"\}\n$/);
 });
 
 async function answers(scene: Awaited<ReturnType<typeof openHttpScene>>['scene']): Promise<string[]> {

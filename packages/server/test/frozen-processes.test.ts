@@ -68,7 +68,7 @@ async function openNodes(names: readonly string[] = ['first', 'second']) {
     const mayAnswer = join(scene.folder, `${name}-may-answer`);
     const own = { NODE: name, MAY_ANSWER: mayAnswer, HTTPS_PROXY: proxy.url };
     const server = new CliProcess(['start', join(scene.folder, 'bot.mjs')], { ...environment, ...own });
-    const [, url = ''] = await server.printed(/listening on ([^\s"]+)/);
+    const [, url = ''] = await server.printed(/"url":"([^"]+)","msg":"listening"/);
     return { name, server, proxy, url, letAnswer: () => writeFile(mayAnswer, '') };
   };
   const servers: Server[] = [];

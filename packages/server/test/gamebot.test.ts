@@ -30,7 +30,7 @@ it('gamebot: a match that a killed server had recorded and not told counts once,
   const environment = await environmentOf(scene, { SLACK_TRANSPORT: 'rtm' });
   const { id, users } = await scene.slack.team('Acme');
   const first = new CliProcess(['start', BOT], environment);
-  await first.printed(/listening on/);
+  await first.printed(/"msg":"listening"/);
   await vi.waitFor(async () => expect(await scene.slack.sockets(id)).toHaveLength(1), WITHIN_A_LEASE);
 
   const bob = users.find(({ name }) => name === 'bob')?.id;
@@ -53,7 +53,7 @@ it('gamebot: a match that a killed server had recorded and not told counts once,
     expect(await scene.slack.log({ after, kind: 'request_held', method: 'chat.postMessage' })).toHaveLength(1);
   }, WITHIN_A_LEASE);
   const second = new CliProcess(['start', BOT], environment);
-  await second.printed(/listening on/);
+  await second.printed(/"msg":"listening"/);
   await first.end('SIGKILL');
   await scene.slack.removeFaults();
 

@@ -73,7 +73,7 @@ async function openCluster(options: SceneOptions, transport: Environment) {
   const environment = await environmentOf(scene, transport);
   const start = async () => {
     const server = new CliProcess(['start'], environment);
-    await server.printed(/listening on/);
+    await server.printed(/"msg":"listening"/);
   };
   await Promise.all([start(), start()]);
   const client = new pg.Client(environment.DATABASE_URL);

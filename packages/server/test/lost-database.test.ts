@@ -21,7 +21,7 @@ async function aUsedDatabase() {
 
 async function startAndStop(path: string, { words = [] as string[], env = {} } = {}): Promise<string> {
   const server = new CliProcess(['start', ...words], { ...settings, DATABASE_URL: path, ...env });
-  await server.printed(/listening on/);
+  await server.printed(/"msg":"listening"/);
   await server.end();
   return server.stdout;
 }

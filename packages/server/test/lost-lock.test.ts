@@ -64,7 +64,7 @@ it('a server that has lost its lock answers no event 200, so that each reaches t
     SLACK_SCOPES: 'chat:write',
     HANDLED_FILE: handledFile,
   });
-  const [, url = ''] = await second.printed(/listening on ([^\s"]+)/);
+  const [, url = ''] = await second.printed(/"url":"([^"]+)","msg":"listening"/);
   const post = async (nth: number, to?: string) =>
     await postEvent(scene, messageEvent(nth), { team_id: acme.id, event_id: `EvLOCK${nth}` }, to);
   const ofFirst = [await post(1), await post(2)];

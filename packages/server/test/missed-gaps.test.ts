@@ -44,7 +44,7 @@ async function openNodes(options: SceneOptions, names: readonly string[]) {
     await writeFile(file, '');
     const environment = await environmentOf(scene, { SLACK_TRANSPORT: 'rtm', GAP_FILE: file, ...more });
     const server = new CliProcess(['start', join(scene.folder, 'bot.mjs')], environment);
-    await server.printed(/listening on /);
+    await server.printed(/"msg":"listening"/);
     const lines = async (what: Line['what']) => {
       const all = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
       return all.map((line) => JSON.parse(line) as Line).filter((line) => line.what === what);

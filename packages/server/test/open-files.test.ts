@@ -22,7 +22,7 @@ it('with more teams than files, as many as fit are connected, the others wait, a
   const scene = await Scene.open({ teams: names.map((name) => ({ name })), clock: { mode: 'system' } });
   await scene.importTeams(await scene.linesOf(names));
   const server = await startWithFewFiles(scene);
-  const [, url] = await server.printed(/listening on (http:[^\s"]+)/);
+  const [, url] = await server.printed(/"url":"(http:[^"]+)","msg":"listening"/);
   const [line] = await server.printed(/\{[^\n]*limit of open files[^\n]*\}/);
   const { limit, teams, room } = JSON.parse(line);
   expect({ limit, teams }).toEqual({ limit: LIMIT, teams: TEAMS });
@@ -49,7 +49,7 @@ it('teams that register later and find no room are warned of once, and the serve
   const lines = await scene.linesOf(names);
   await scene.importTeams(lines.slice(0, 20));
   const server = await startWithFewFiles(scene);
-  const [, url] = await server.printed(/listening on (http:[^\s"]+)/);
+  const [, url] = await server.printed(/"url":"(http:[^"]+)","msg":"listening"/);
   await expect.poll(async () => (await scene.slack.sockets()).length, { timeout: 30_000 }).toBe(20);
   expect(server.stdout).not.toContain('limit of open files');
   await scene.importTeams(lines.slice(20));

@@ -403,7 +403,7 @@ it('runs as deploy/Dockerfile says: serves, is healthy, and drains on SIGTERM', 
   await copyFile(join(deploy, 'bot.ts'), join(folder, 'image-bot.ts'));
   const env = { PORT: '0', HOST: '127.0.0.1', PUBLIC_URL: 'http://bot.test', DATABASE_URL: join(folder, 'image.db') };
   const server = new CliProcess([...first, join(folder, 'image-bot.ts')], env, '', join(folder, program));
-  const [, port = ''] = await server.printed(/listening on http:\/\/127\.0\.0\.1:(\d+)/);
+  const [, port = ''] = await server.printed(/"url":"http:\/\/127\.0\.0\.1:(\d+)","msg":"listening"/);
   const [, ...health] = wordsOf('HEALTHCHECK');
   const ask = (PORT: string) =>
     run(process.execPath, health, { env: { PORT } }).then(

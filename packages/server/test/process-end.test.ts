@@ -95,7 +95,7 @@ describe('a server ends with 0 on SIGTERM', () => {
     await server.printed(/LEFT OPEN/);
     const { code, stdout } = await server.end('SIGTERM');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/"stopped, nothing unfinished"\}\n$/);
+    expect(stdout).toMatch(/"unfinished":0,"msg":"stopped"\}\n$/);
   });
 
   it('when nobody reads its standard output and the pipe is full', async () => {
@@ -189,19 +189,19 @@ describe('signals', () => {
   ] as const)('%s drains, and %s after it changes nothing', async (first, second) => {
     const { scene, server, acme, goOn } = await atWork();
     server.signal(first);
-    await server.printed(new RegExp(`stopping: ${first}`));
+    await server.printed(new RegExp(`"reason":"${first}","msg":"stopping"`));
     server.signal(second);
     await goOn();
     const { code, stdout } = await server.ended();
     expect(code).toBe(0);
-    expect(stdout).toContain('stopped, nothing unfinished');
+    expect(stdout).toContain('"unfinished":0,"msg":"stopped"');
     await scene.slack.waitForLog(isPostIn(acme));
   });
 
   it('SIGINT twice ends at once with 130, and says so', async () => {
     const { server } = await atWork();
     server.signal('SIGINT');
-    await server.printed(/stopping: SIGINT/);
+    await server.printed(/"reason":"SIGINT","msg":"stopping"/);
     const { code, stderr } = await server.end('SIGINT');
     expect(code).toBe(130);
     expect(stderr).toContain('ended at once by a second SIGINT: what was running was not waited for');

@@ -89,7 +89,7 @@ class RollingNode implements Backend {
   async start(): Promise<void> {
     const process = new CliProcess(this.#words, this.#environment);
     this.#processes.push(process);
-    const [, url = ''] = await process.printed(/listening on ([^\s"]+)[\s"]/);
+    const [, url = ''] = await process.printed(/"url":"([^"]+)","msg":"listening"/);
     this.port = Number(new URL(url).port);
   }
 
@@ -98,7 +98,7 @@ class RollingNode implements Backend {
     const ended = await this.#processes.at(-1)?.end('SIGTERM');
     this.port = undefined;
     expect(ended?.code).toBe(0);
-    expect(ended?.stdout).toContain('stopped, nothing unfinished');
+    expect(ended?.stdout).toContain('"unfinished":0,"msg":"stopped"');
   }
 }
 

@@ -59,7 +59,7 @@ async function startNode(scene: Scene, name: string, environment: Environment): 
   const file = join(scene.folder, `handled-by-${name}`);
   await writeFile(file, '');
   const server = new CliProcess(['start', join(scene.folder, 'bot.mjs')], { ...environment, HANDLED_FILE: file });
-  const [, url = ''] = await server.printed(/listening on ([^\s"]+)/);
+  const [, url = ''] = await server.printed(/"url":"([^"]+)","msg":"listening"/);
   await server.printed(/"msg":"shards gained"/);
   const lines = async () => {
     const written = (await readFile(file, 'utf8')).split('\n').slice(0, -1);

@@ -13,10 +13,10 @@ async function twoServers() {
   await scene.stop();
   const environment = await environmentOf(scene, { SLACK_TRANSPORT: 'rtm' });
   const first = new CliProcess(['start'], environment);
-  const [, url = ''] = await first.printed(/listening on ([^\s"]+)/);
+  const [, url = ''] = await first.printed(/"url":"([^"]+)","msg":"listening"/);
   await vi.waitFor(async () => expect(await scene.slack.sockets(acme.id)).toHaveLength(1), WITHIN_A_LEASE);
   const second = new CliProcess(['start'], environment);
-  await second.printed(/listening on/);
+  await second.printed(/"msg":"listening"/);
   await second.printed(/"msg":"shards gained"/);
   return { scene, acme, first, second, url, environment };
 }
@@ -42,7 +42,7 @@ it.runIf(process.platform === 'linux')(
     await vi.waitFor(() => expect(shardsGained(first)).toBeGreaterThan(256), WITHIN_A_LEASE);
     await first.end('SIGKILL');
     const third = new CliProcess(['start'], environment);
-    await third.printed(/listening on/);
+    await third.printed(/"msg":"listening"/);
     // Before it listens: not after the rest of ten seconds.
     expect(shardsGained(third)).toBe(256);
     await vi.waitFor(async () => expect(await scene.slack.sockets(acme.id)).toHaveLength(1), WITHIN_A_LEASE);

@@ -50,7 +50,7 @@ async function openScene() {
     new CliProcess(['start', join(scene.folder, 'bot.mjs')], { ...environment, NODE: name, ...more }, '', program);
   const start = async (name: string, options?: Parameters<typeof spawn>[1]) => {
     const server = spawn(name, options);
-    const [, url = ''] = await server.printed(/listening on ([^\s"]+)/);
+    const [, url = ''] = await server.printed(/"url":"([^"]+)","msg":"listening"/);
     return { name, server, url };
   };
   let sent = 0;

@@ -19,7 +19,7 @@ it('says what the other process handled, by the API, by a command that asks the 
   await writeFile(bot, `export default ({ bot }) => bot.message('hi', ${answers});\n`);
   const environment = await environmentOf(scene, { SLACK_TRANSPORT: 'rtm', ADMIN_TOKEN });
   const a = new CliProcess(['start', bot], environment);
-  const [, url = ''] = await a.printed(/listening on ([^\s"]+)/);
+  const [, url = ''] = await a.printed(/"url":"([^"]+)","msg":"listening"/);
   const b = new CliProcess(['start', bot], environment);
   await b.printed(/"msg":"shards gained"/);
   const shown = await runCli(['cluster', '--json'], environment);
@@ -77,7 +77,7 @@ it('says of a message that kills its process that it was taken over, runs alone,
   expect(twice).toMatch(/^The process died 2 times while it was handling this event, so the event runs alone/);
   expect(thrice).toMatch(/^The process died 3 times while it was handling this event/);
   // The next server counts the last death when it starts, and stays.
-  await server.printed(/listening on/);
+  await server.printed(/"msg":"listening"/);
   const set = await ask();
   expect(set).toMatchObject({ outcome: 'failed', certainty: 'proved', teamId: acme.id });
   expect(set.answer).toMatch(/^It failed: the process died twice while it ran alone, .*events replay Ev\S+ does it/);

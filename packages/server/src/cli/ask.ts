@@ -1,6 +1,7 @@
 /** Asks at a terminal. Ctrl-C and the end of the input are no answers, and neither is a mistake in how the command was called. */
 import { createInterface } from 'node:readline/promises';
 import { interrupted } from './interruptible.ts';
+import { wrapWords } from './wrap-words.ts';
 
 /** Why the answer is not waited for: Ctrl-C, which a terminal hands over as a key while it is asked. */
 const SIGINT = 'SIGINT';
@@ -37,6 +38,7 @@ export async function ask<Answer>(
 ): Promise<Answer | undefined> {
   const { input, output } = terminal;
   const asking = createInterface({ input, output });
+  const asked = wrapWords(question, output.isTTY ? output.columns : undefined).join('\n');
   const ending = new AbortController();
   const endLine = () => output.write('\n');
   // What was typed ahead, while nothing was asked.
@@ -49,7 +51,7 @@ export async function ask<Answer>(
   });
   try {
     for (;;) {
-      const line = lines.shift() ?? (await asking.question(question, { signal: ending.signal }));
+      const line = lines.shift() ?? (await asking.question(asked, { signal: ending.signal }));
       const answer = read(line.trim());
       if (answer !== undefined) return answer;
     }

@@ -21,7 +21,7 @@ import { within } from '../time/within.ts';
 import { type CommandCalls, createCommandCalls } from '../wiring/create-command-calls.ts';
 import { findServer, openStorage, proveWritable, type Storage } from '../wiring/create-storage.ts';
 import { EXIT } from './exit-codes.ts';
-import { type JsonOption, neverSay, say, sayJson, saySentence } from './output.ts';
+import { type JsonOption, neverSay, say, sayJson } from './output.ts';
 
 const SIGNS = { ok: '✓', skipped: '·', warning: '!', problem: '✗' } as const;
 
@@ -37,8 +37,8 @@ export async function runDoctor(botPath: string | undefined, { json }: JsonOptio
   if (!isSound) process.exitCode = EXIT.failure;
   if (json) return sayJson({ findings });
   for (const { check, level, message, fix } of findings) {
-    saySentence(`${SIGNS[level]} ${check}: ${message}`, 2);
-    if (fix !== undefined) saySentence(`    ${fix}`, 4);
+    say(`${SIGNS[level]} ${check}: ${message}`, 2);
+    if (fix !== undefined) say(`    ${fix}`, 4);
   }
   say();
   say(isSound ? 'no problems found' : 'each line with ! or ✗ has its fix below it');

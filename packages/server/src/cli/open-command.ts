@@ -2,7 +2,7 @@
 import { type Config, configFromEnvironment, parseConfig } from '../config/config.ts';
 import { BotServerError, messageOf } from '../errors.ts';
 import { openPage } from './dev/open-page.ts';
-import { say } from './output.ts';
+import { sayWhole } from './output.ts';
 
 /** How long a server may take to answer, in milliseconds. */
 const ANSWER_MS = 5_000;
@@ -49,7 +49,7 @@ function originOf(address: string): string {
  */
 export async function openDashboard(address: string | undefined): Promise<void> {
   const url = dashboardUrl(parseConfig(configFromEnvironment(process.env)), address);
-  say(url);
+  sayWhole(url);
   const reason = await whyUnreachable(url);
   if (reason === undefined) return openPage(url);
   throw new BotServerError('admin_api_unreachable', `No server answers at ${url}: ${reason}`, {

@@ -28,17 +28,39 @@ export function neverSay(secrets: readonly string[]): void {
   redactor.learn(secrets);
 }
 
-/** Prints a line: without secrets, and with what would command a terminal made visible. */
-export function say(line = ''): void {
+/**
+ * Prints a line: without secrets, and with what would command a terminal made visible. On a terminal that is narrower it is broken between
+ * words; in a pipe never.
+ * @param indent Cells before each line but the first. @defaultValue as far as the sentence begins: below the second column of `name  text`
+ */
+export function say(line = '', indent?: number): void {
+  eraseProgress();
+  const shown = visible(redactor.text(line));
+  for (const one of wrapWords(shown, cellsOf(process.stdout), indent)) standardOutput.print(`${one}\n`);
+}
+
+/** Prints a line that is copied as it is into a shell, an address bar or a file: the terminal breaks it, and copies it whole. */
+export function sayWhole(line: string): void {
   eraseProgress();
   standardOutput.print(`${visible(redactor.text(line))}\n`);
 }
 
-/** Prints a line between those of the log, in the form of the log: whoever reads them line by line reads this one as well. */
-export function sayAmongLogs(line: string, { logFormat }: { logFormat: 'json' | 'pretty' }): void {
-  if (logFormat === 'pretty') return say(line);
-  const entry = { level: INFO, time: new Date().toISOString(), msg: redactor.text(line) };
-  standardOutput.print(`${visibleJson(JSON.stringify(entry))}\n`);
+/** How wide a terminal is; undefined for a pipe or a file. */
+function cellsOf({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
+  return isTTY ? columns : undefined;
+}
+
+interface AmongLogs {
+  logFormat: 'json' | 'pretty';
+  /** What a person reads in place of message and facts. */
+  line: string;
+}
+
+/** Prints what a server does between the lines of its log, in their form: a constant message with facts, for people a sentence. */
+export function sayAmongLogs(msg: string, facts: object, { logFormat, line }: AmongLogs): void {
+  if (logFormat === 'pretty') return sayWhole(line);
+  const entry = { level: INFO, time: new Date().toISOString(), ...facts, msg };
+  standardOutput.print(`${visibleJson(redactor.json(entry))}\n`);
 }
 
 /** Prints a value as JSON, whose texts stay what they are, but for secrets. */
@@ -87,10 +109,12 @@ function fixOf({ code, fix }: BotServerError, command: string | undefined): stri
   return isGeneral && command !== undefined ? `See \`${command} --help\`.` : fix;
 }
 
-/** Writes to standard error. */
+/** Writes to standard error, as say() does to standard output. */
 export function complain(text: string): void {
   eraseProgress();
-  process.stderr.write(`${visibleLines(redactor.text(text))}\n`);
+  const lines = visibleLines(redactor.text(text)).split('\n');
+  const shown = lines.flatMap((line) => wrapWords(line, cellsOf(process.stderr)));
+  process.stderr.write(`${shown.join('\n')}\n`);
 }
 
 /** A message of several lines, which cannot be taken for anything but one. */
@@ -137,14 +161,7 @@ function causesOf(error: BotServerError): string[] {
 /** Prints rows in columns as wide as their widest cell; on a terminal no wider than that. See table.ts. */
 export function sayTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
   const shown = rows.map((row) => row.map((cell) => visible(redactor.text(cell))));
-  const terminal = process.stdout.isTTY ? process.stdout.columns : undefined;
-  for (const line of tableLines(header, shown, terminal)) say(line);
-}
-
-/** Prints a sentence, on a terminal broken between words. @param indent Cells before each line but the first. @defaultValue 0 */
-export function saySentence(text: string, indent = 0): void {
-  const terminal = process.stdout.isTTY ? process.stdout.columns : undefined;
-  for (const line of wrapWords(visible(redactor.text(text)), terminal, indent)) say(line);
+  for (const line of tableLines(header, shown, cellsOf(process.stdout))) sayWhole(line);
 }
 
 function shownValue(value: unknown): string {
@@ -155,5 +172,5 @@ function shownValue(value: unknown): string {
 /** Prints facts of one thing, each in a line. */
 export function sayPairs(facts: Readonly<Record<string, unknown>>): void {
   const widest = Object.keys(facts).reduce((most, name) => Math.max(most, name.length), 0);
-  for (const [name, value] of Object.entries(facts)) say(`${name.padEnd(widest)}  ${shownValue(value)}`);
+  for (const [name, value] of Object.entries(facts)) say(`${name.padEnd(widest)}  ${shownValue(value)}`, widest + 2);
 }

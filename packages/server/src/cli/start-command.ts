@@ -29,7 +29,7 @@ export async function start(botPath: string | undefined, options: StartOptions):
       'PUBLIC_URL is missing: the address under which browsers reach this server',
     );
   }
-  const tell = (line: string) => sayAmongLogs(line, { logFormat });
+  const tell = (msg: string, facts: object, line: string) => sayAmongLogs(msg, facts, { logFormat, line });
   const context = createServer({
     ...settings,
     newDatabase: options.new ?? false,
@@ -40,14 +40,16 @@ export async function start(botPath: string | undefined, options: StartOptions):
   const ending = untilAskedToEnd();
   const url = await startOrEnd(context.server, ending);
   if (url !== undefined) {
-    tell(`listening on ${url}`);
+    tell('listening', { url }, `listening on ${url}`);
     process.send?.({ type: 'started', url });
   }
-  tell(`stopping: ${await ending}`);
+  const reason = await ending;
+  tell('stopping', { reason }, `stopping: ${reason}`);
   const { unfinished } = await stopWithin(context.server, GRACE_MS);
-  tell(
-    unfinished === 0
-      ? 'stopped, nothing unfinished'
-      : `stopped; ${counted(unfinished, 'event')} ${unfinished === 1 ? 'waits' : 'wait'} for the next start`,
-  );
+  tell('stopped', { unfinished }, stoppedWords(unfinished));
+}
+
+function stoppedWords(unfinished: number): string {
+  if (unfinished === 0) return 'stopped, nothing unfinished';
+  return `stopped; ${counted(unfinished, 'event')} ${unfinished === 1 ? 'waits' : 'wait'} for the next start`;
 }

@@ -2,6 +2,7 @@
  * Rows as lines: in columns, with … for texts that are cut, and below each other where a terminal is too narrow for whole ids and times. Pure.
  */
 import { type Column, cut, fittingWidths, GAP, widthOf } from './table-widths.ts';
+import { wrapWords } from './wrap-words.ts';
 
 /** Titles of what is copied into the next command, or of which a part says something else. */
 const IDS: ReadonlySet<string> = new Set([
@@ -36,7 +37,7 @@ export function tableLines(
   const table = inTable(shownHeader, shownRows, (columns) => columns.map(({ widest }) => widest));
   if (fits(table)) return table;
   const brief = inTable(shownHeader, shownRows.map(withoutMs), fitting);
-  return fits(brief) ? brief : rows.flatMap((row, at) => record(header, row, at === 0));
+  return fits(brief) ? brief : rows.flatMap((row, at) => record(header, row, { terminal, isFirst: at === 0 }));
 }
 
 /** Whole seconds are a time as well, and leave room for others. */
@@ -64,12 +65,17 @@ function inColumns(row: readonly string[], widths: readonly number[]): string {
     .trimEnd();
 }
 
-/** A row whose cells stand below each other, without those that are empty; the terminal wraps what is long. */
-function record(header: readonly string[], row: readonly string[], isFirst: boolean): string[] {
+/** A row whose cells stand below each other, without those that are empty; what is long is broken between words. */
+function record(
+  header: readonly string[],
+  row: readonly string[],
+  { terminal, isFirst }: { terminal: number; isFirst: boolean },
+): string[] {
   const titleWidth = Math.max(...header.map(widthOf));
   const lines = header.flatMap((title, at) => {
     const cell = row[at] ?? '';
-    return cell === '' ? [] : [`${cut(title, titleWidth)}${GAP}${cell}`];
+    if (cell === '') return [];
+    return wrapWords(`${cut(title, titleWidth)}${GAP}${cell}`, terminal, titleWidth + GAP.length);
   });
   return isFirst ? lines : ['', ...lines];
 }

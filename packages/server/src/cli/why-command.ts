@@ -2,7 +2,8 @@
 import { BotServerError } from '../errors.ts';
 import { explain } from '../operations/why/explain.ts';
 import { counted } from '../operations/why/words.ts';
-import { type JsonOption, say, sayJson, saySentence } from './output.ts';
+import { wordsFor } from './known-words.ts';
+import { type JsonOption, say, sayJson } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
 export interface WhyOptions extends JsonOption {
@@ -17,25 +18,25 @@ export async function why(about: string, { json, team: teamId, slack: askSlack }
   if (told.subject === 'team' && told.outcome === 'unknown') throw unknownTeam(told);
   if (json) return sayJson(told);
   const { answer, advice, sentences, checks, text, seesBack, subject } = told;
-  saySentence(answer);
-  if (advice !== null) saySentence(advice);
-  if (text !== null) saySentence(`It says: ${JSON.stringify(text)}`);
+  say(answer);
+  if (advice !== null) say(advice);
+  if (text !== null) say(`It says: ${JSON.stringify(text)}`);
   const story = sentences.filter((sentence) => sentence.text !== answer);
   if (story.length > 0) say();
-  for (const sentence of story) saySentence(`${MARKS[sentence.certainty]} ${sentence.text}`, 2);
+  for (const sentence of story) say(`${wordsFor(MARKS, sentence.certainty)} ${sentence.text}`, 2);
   if (checks.length > 0) say();
-  for (const { check, result } of checks) saySentence(`  looked at ${check}: ${result}`, 4);
+  for (const { check, result } of checks) say(`  looked at ${check}: ${result}`, 4);
   if (subject === 'team') return;
   say();
   for (const { node, answered, remembers, since } of seesBack.processes) {
-    saySentence(
+    say(
       `asked ${node}: ${answered ? remembersWords(remembers, since) : 'it did not answer, so what it remembers is not in here'}`,
     );
   }
-  if (seesBack.processes.length === 0) saySentence('no server runs: only rows were read');
+  if (seesBack.processes.length === 0) say('no server runs: only rows were read');
   const rows = seesBack.rowsSince === null ? 'none yet' : `since ${seesBack.rowsSince}`;
   const more = seesBack.leftOut > 0 ? `; around that time ${seesBack.leftOut} were too many to be written` : '';
-  saySentence(`rows of failures, drops and repeats: ${rows}${more}`);
+  say(`rows of failures, drops and repeats: ${rows}${more}`);
 }
 
 /** As `teams show` ends: a script must not take it for a team that is well. */

@@ -7,9 +7,9 @@ const LEAST = 12;
 /**
  * The lines of a sentence. A word that is wider than a line stands alone and is left to the terminal: whoever copies an address needs it whole.
  * @param terminal How many cells a line has; undefined = as many as it takes.
- * @param indent Cells before each line but the first.
+ * @param indent Cells before each line but the first. @defaultValue as many as stand before its sentence: see beginOf()
  */
-export function wrapWords(text: string, terminal: number | undefined, indent = 0): string[] {
+export function wrapWords(text: string, terminal: number | undefined, indent = beginOf(text, terminal)): string[] {
   if (terminal === undefined || terminal - indent < LEAST || widthOf(text) <= terminal) return [text];
   const [, before = '', sentence = ''] = /^(\s*)([\s\S]*)$/.exec(text) ?? [];
   const lines: string[] = [];
@@ -25,4 +25,15 @@ export function wrapWords(text: string, terminal: number | undefined, indent = 0
     hasWord = true;
   }
   return [...lines, line];
+}
+
+/**
+ * Where the sentence of a line begins: behind `name   ` where it has such a first column, else behind its spaces. A column that takes more
+ * than half of the terminal leaves no room for what would stand below it.
+ */
+function beginOf(text: string, terminal = 0): number {
+  const [before = ''] = /^\s*/.exec(text) ?? [];
+  const [column = ''] = /^\s*\S+(?: \S+)*\s{2,}(?=\S)/.exec(text) ?? [];
+  const wide = widthOf(column);
+  return wide > 0 && wide <= terminal / 2 ? wide : widthOf(before);
 }

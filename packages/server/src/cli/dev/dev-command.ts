@@ -17,7 +17,7 @@ import { devAppOf } from '../../testing/dev-app.ts';
 import { loadSimulator } from '../../testing/load-simulator.ts';
 import { findServer } from '../../wiring/create-storage.ts';
 import { untilAskedToEnd } from '../lifeline.ts';
-import { say } from '../output.ts';
+import { say, sayWhole } from '../output.ts';
 import { openPage } from './open-page.ts';
 import { Reloader } from './reloader.ts';
 
@@ -153,13 +153,13 @@ interface Welcome {
 
 function sayWelcome({ serverUrl, simulatorUrl, databaseUrl, adminToken }: Welcome): void {
   say();
-  say(`  Add the bot to a workspace   ${serverUrl}`);
-  say(`  The simulated Slack          ${simulatorUrl}`);
+  sayWhole(`  Add the bot to a workspace   ${serverUrl}`);
+  sayWhole(`  The simulated Slack          ${simulatorUrl}`);
   if (adminToken !== undefined) {
-    say(`  The dashboard                ${serverUrl}/admin#token=${adminToken}`);
-    say(`  The admin API                ${serverUrl}/api/openapi.json  Bearer ${adminToken}`);
+    sayWhole(`  The dashboard                ${serverUrl}/admin#token=${adminToken}`);
+    sayWhole(`  The admin API                ${serverUrl}/api/openapi.json  Bearer ${adminToken}`);
   }
-  say(`  Other commands               DATABASE_URL=${databaseUrl} npx slack-bot-server status`);
+  sayWhole(`  Other commands               DATABASE_URL=${databaseUrl} npx slack-bot-server status`);
   say();
   say('  Add the bot to a workspace, then write "hi" to it on the simulated Slack.');
   say('  A change of a file of the bot reloads it. Ctrl-C ends everything.');

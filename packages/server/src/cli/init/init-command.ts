@@ -5,7 +5,7 @@ import { basename, join, relative, resolve } from 'node:path';
 import { BotServerError } from '../../errors.ts';
 import { ask, isAttended, processTerminal, type Terminal } from '../ask.ts';
 import { EXIT } from '../exit-codes.ts';
-import { complain, say } from '../output.ts';
+import { complain, say, sayWhole } from '../output.ts';
 import { isUnbuiltCheckout } from './package-source.ts';
 import { filesOf, type NewFile, type Template, templates } from './templates.ts';
 
@@ -38,7 +38,7 @@ export async function init(dir: string | undefined, options: InitOptions): Promi
   say();
   say('Next:');
   if (isUnbuiltCheckout()) say('  npm run build     in the checkout of slack-bot-server, which the bot will import');
-  if (path !== '') say(`  cd ${path}`);
+  if (path !== '') sayWhole(`  cd ${path}`);
   say('  npm install');
   say('  npm test          its first test, on a simulated Slack');
   say('  npm run dev       the bot on a simulated Slack in your browser; a change of a file reloads it');
