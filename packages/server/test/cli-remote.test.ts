@@ -61,8 +61,8 @@ describe('with --server', () => {
     expect([code, stderr.split('\n')]).toEqual([
       1,
       [
-        `error: The server at ${url} does not answer: TLS failed: wrong version number`,
-        expect.stringMatching(/^ {2}fix: Use http:\/\/ in --server where the server listens without TLS/),
+        `error: The server at ${url} speaks plain HTTP, and https:// wants TLS`,
+        expect.stringMatching(/^ {2}fix: Use http:\/\/\S+ in --server, in place of https:\/\//),
         '',
       ],
     ]);

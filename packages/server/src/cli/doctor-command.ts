@@ -173,7 +173,11 @@ interface SlackExam {
 async function examineSlack(config: Config, { isRunning, database, findings }: SlackExam): Promise<void> {
   const deps = { clock: systemClock, random: systemRandom, attemptTimeoutMs: ATTEMPT_MS };
   const { callSlack, fetch } = createCommandCalls(config, deps);
-  const reach = await checkReach(config.slackApiUrl, { fetch, now: () => systemClock.now() });
+  const reach = await checkReach(config.slackApiUrl, {
+    fetch,
+    now: () => systemClock.now(),
+    isProxied: config.httpsProxy !== undefined,
+  });
   findings.push(...reach);
   if (reach.some(({ check, level }) => check === 'slack' && level === 'problem')) return;
   findings.push(await checkCredentials(config, callSlack));

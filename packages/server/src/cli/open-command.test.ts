@@ -1,7 +1,7 @@
 /** Where `open` leads. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcp, type Server } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseConfig } from '../config/config.ts';
 import { standardOutput } from '../observability/standard-output.ts';
@@ -20,10 +20,28 @@ it('is not opened where no server answers: the address is printed, and what is w
   onTestFinished(() => print.mockRestore());
   await expect(openDashboard(url)).rejects.toMatchObject({
     code: 'admin_api_unreachable',
-    message: expect.stringMatching(/^No server answers at http:.*\/admin: connect ECONNREFUSED/),
+    message: expect.stringMatching(/^The server at http:.*\/admin does not answer: connect ECONNREFUSED/),
     fix: expect.stringContaining('slack-bot-server start'),
   });
   expect(printed).toEqual([`${url}/admin\n`]);
+});
+
+it('is not opened at the port of somebody else, or by a scheme that is not spoken there', async () => {
+  const print = vi.spyOn(standardOutput, 'print').mockImplementation(() => {});
+  onTestFinished(() => print.mockRestore());
+  const plain = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+  const stranger = createTcp((socket) => socket.on('error', () => {}).once('data', () => socket.end())).listen(
+    0,
+    '127.0.0.1',
+  );
+  onTestFinished(() => [plain, stranger].forEach((listener) => void listener.close()));
+  await Promise.all([once(plain, 'listening'), once(stranger, 'listening')]);
+  const at = (listener: Server) => `127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  await expect(openDashboard(`https://${at(plain)}`)).rejects.toMatchObject({
+    message: expect.stringContaining('speaks plain HTTP'),
+    fix: expect.stringContaining(`http://${at(plain)} as ADDRESS of`),
+  });
+  await expect(openDashboard(`http://${at(stranger)}`)).rejects.toThrow('is not a slack-bot-server');
 });
 
 describe('the dashboard', () => {

@@ -1,5 +1,6 @@
 /** `slack-bot-server open`: the dashboard, in the browser. The token is never put into the address: it would stay in the browser's history. */
 import { type Config, configFromEnvironment, parseConfig } from '../config/config.ts';
+import { type AddressFault, addressFault } from '../doctor/what-listens.ts';
 import { BotServerError, messageOf } from '../errors.ts';
 import { openPage } from './dev/open-page.ts';
 import { sayWhole } from './output.ts';
@@ -50,24 +51,35 @@ function originOf(address: string): string {
 export async function openDashboard(address: string | undefined): Promise<void> {
   const url = dashboardUrl(parseConfig(configFromEnvironment(process.env)), address);
   sayWhole(url);
-  const reason = await whyUnreachable(url);
-  if (reason === undefined) return openPage(url);
-  throw new BotServerError('admin_api_unreachable', `No server answers at ${url}: ${reason}`, {
+  const fault = await faultAt(url, address);
+  if (fault === undefined) return openPage(url);
+  throw new BotServerError('admin_api_unreachable', `The server at ${url} ${fault.what}`, {
     facts: { url },
-    fix: 'Start one with `slack-bot-server start`, or name the address of one that runs: slack-bot-server open ADDRESS.',
+    fix: fault.fix,
   });
 }
 
-/** Whatever answers will do: what is wrong with it, its certificate for example, the browser says. */
-async function whyUnreachable(url: string): Promise<string | undefined> {
+/** Whatever speaks as the address says will do: what is wrong with it, its certificate for example, the browser says. */
+async function faultAt(
+  url: string,
+  address: string | undefined,
+): Promise<Pick<AddressFault, 'what' | 'fix'> | undefined> {
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) });
     await response.body?.cancel();
     return undefined;
   } catch (error) {
     const { name, cause } = error as Error;
-    if (name === 'TimeoutError') return `no answer within ${ANSWER_MS / 1_000} s`;
+    if (name === 'TimeoutError') return { what: `gave no answer within ${ANSWER_MS / 1_000} s`, fix: START_ONE };
     const { code } = Object(cause) as { code?: unknown };
-    return NOBODY_THERE.has(String(code)) ? messageOf(cause) : undefined;
+    if (NOBODY_THERE.has(String(code))) return { what: `does not answer: ${messageOf(cause)}`, fix: START_ONE };
+    const where =
+      address === undefined ? 'in PUBLIC_URL, or ADMIN_HOST and ADMIN_PORT' : 'as ADDRESS of `slack-bot-server open`';
+    const fault = await addressFault(url, error, { where, expected: 'a slack-bot-server', right: RIGHT });
+    return fault?.kind === 'scheme' || fault?.kind === 'stranger' ? fault : undefined;
   }
 }
+
+const RIGHT = 'the address of a running slack-bot-server, with its port: PORT, or ADMIN_PORT where that is set';
+const START_ONE =
+  'Start one with `slack-bot-server start`, or name the address of one that runs: slack-bot-server open ADDRESS.';

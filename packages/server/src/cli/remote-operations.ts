@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { type Problem, problemSchema } from '../admin/problem.ts';
 import { isErrorCode } from '../admin/problem-status.ts';
 import { type Route, routeOf } from '../admin/route.ts';
+import { type AddressUse, addressFault, schemeFault } from '../doctor/what-listens.ts';
 import { BotServerError, messageOf } from '../errors.ts';
 import type { Call, Operation } from '../operations/operation.ts';
 import { version } from '../version.ts';
@@ -49,7 +50,10 @@ async function ask(server: RemoteServer, { route, fields, call }: Asked): Promis
   if (type.startsWith('application/x-ndjson'))
     return await lastLine(server, response, { call, operation: route.operation });
   if (response.ok && type.startsWith('application/json')) return await jsonOf(server, response);
-  throw unreachable(server, strange(response.status));
+  // Some servers answer plain HTTP on a port of TLS, and refuse it.
+  const fault = response.status === 400 ? await schemeFault(server.url, USE) : undefined;
+  if (fault) throw unreachable(server, fault);
+  throw unreachable(server, { what: strange(response.status) });
 }
 
 async function send(server: RemoteServer, { route, fields, call }: Asked): Promise<Response> {
@@ -77,7 +81,9 @@ async function send(server: RemoteServer, { route, fields, call }: Asked): Promi
       redirect: 'error',
     });
   } catch (cause) {
-    throw call.signal?.aborted ? givenUp(server) : unreachable(server, 'does not answer', cause);
+    if (call.signal?.aborted) throw givenUp(server);
+    const fault = await addressFault(server.url, cause, USE);
+    throw unreachable(server, fault ?? { what: `does not answer: ${reasonOf(cause)}` });
   }
 }
 
@@ -111,9 +117,9 @@ async function lastLine(
   } catch (cause) {
     if (cause instanceof BotServerError) throw cause;
     if (call.signal?.aborted) throw givenUp(server);
-    throw unreachable(server, 'ended its answer before it was complete', cause);
+    throw unreachable(server, CUT_OFF);
   }
-  throw unreachable(server, 'ended its answer before it was complete');
+  throw unreachable(server, CUT_OFF);
 }
 
 /** What cannot be read of a step is not told: the result says how it ended. */
@@ -126,9 +132,14 @@ async function jsonOf(server: RemoteServer, response: Response): Promise<unknown
   try {
     return await response.json();
   } catch (cause) {
-    throw unreachable(server, 'answered no JSON', cause);
+    throw unreachable(server, { what: `answered no JSON: ${reasonOf(cause)}` });
   }
 }
+
+const CUT_OFF = {
+  what: 'ended its answer before it was complete',
+  fix: 'Look there what was done: the server or a proxy before it has ended the connection.',
+};
 
 function strange(status: number): string {
   return `answered ${status}, and not as an admin API does`;
@@ -141,7 +152,7 @@ function errorOf(
   { status, operation }: { status: number; operation: string },
 ): BotServerError {
   const problem = problemSchema.safeParse(body);
-  if (!problem.success) return unreachable(server, strange(status));
+  if (!problem.success) return unreachable(server, { what: strange(status) });
   const { code, detail, fix, facts, causes } = problem.data;
   if (code === 'unauthorized') return notLetIn(server);
   if (code === 'route_not_found' || code === 'method_not_allowed')
@@ -186,21 +197,17 @@ function ofOtherVersion({ url }: RemoteServer, what: string): BotServerError {
   });
 }
 
-function unreachable({ url }: RemoteServer, what: string, cause?: unknown): BotServerError {
-  const why = cause === undefined ? '' : `: ${reasonOf(cause)}`;
-  const fix = speaksNoTls(cause)
-    ? 'Use http:// in --server where the server listens without TLS, or the https:// address of the proxy before it.'
-    : undefined;
-  return new BotServerError('admin_api_unreachable', `The server at ${url} ${what}${why}`, {
+const USE: AddressUse = {
+  where: 'in --server',
+  expected: 'a slack-bot-server',
+  right: 'the address of a running slack-bot-server, with its port: PORT, or ADMIN_PORT where that is set',
+};
+
+function unreachable({ url }: RemoteServer, { what, fix }: { what: string; fix?: string }): BotServerError {
+  return new BotServerError('admin_api_unreachable', `The server at ${url} ${what}`, {
     facts: { url },
     ...(fix !== undefined && { fix }),
   });
-}
-
-/** The answer to the first bytes of TLS was none of TLS. */
-function speaksNoTls(thrown: unknown): boolean {
-  const { cause } = Object(thrown) as { cause?: unknown };
-  return (Object(cause) as { code?: unknown }).code === 'ERR_SSL_WRONG_VERSION_NUMBER';
 }
 
 /** What fetch says is "fetch failed"; why is its cause. */

@@ -4,6 +4,7 @@ import { messageOf } from '../errors.ts';
 import { ownChallenge } from '../request-url/own-challenge.ts';
 import { signingSecretsIn } from '../request-url/signing-secrets.ts';
 import { type Finding, findingsOf } from './finding.ts';
+import { addressFault } from './what-listens.ts';
 
 export type PostJson = (
   url: string,
@@ -41,6 +42,12 @@ export async function checkRequestUrl({ publicUrl, signingSecret, fetch, now }: 
     text = await response.text();
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const fault = await addressFault(url, error, {
+      where: 'in PUBLIC_URL',
+      expected: 'this server',
+      right: 'the address under which browsers and Slack reach this server',
+    });
+    if (fault) return requestUrl.problem(`${url} ${fault.what}`, fault.fix);
     const fix = 'Start the server, and lead PUBLIC_URL to it: DNS, certificate, proxy, firewall.';
     return requestUrl.problem(`${url} cannot be reached from here: ${messageOf(cause)}`, fix);
   }

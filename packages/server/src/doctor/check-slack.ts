@@ -4,6 +4,7 @@ import { messageOf } from '../errors.ts';
 import { readObject } from '../read-json.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import { type Finding, findingsOf } from './finding.ts';
+import { type AddressUse, addressFault } from './what-listens.ts';
 
 /** What fetch of undici or of the machine can do. */
 export type Fetch = (url: string, init: { method: string; signal: AbortSignal }) => Promise<Response>;
@@ -14,11 +15,15 @@ const MOST_SKEW_MS = 60_000;
 /** How long an answer may take, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 
+interface ReachDeps {
+  fetch: Fetch;
+  now: () => number;
+  /** Then what fails may be the proxy, and another way to Slack says nothing of it. @defaultValue false */
+  isProxied?: boolean;
+}
+
 /** Reaches Slack and compares clocks: both need no token. */
-export async function checkReach(
-  apiUrl: string,
-  { fetch, now }: { fetch: Fetch; now: () => number },
-): Promise<Finding[]> {
+export async function checkReach(apiUrl: string, { fetch, now, isProxied = false }: ReachDeps): Promise<Finding[]> {
   const reach = findingsOf('slack');
   const beforeMs = now();
   let response: Response;
@@ -27,6 +32,8 @@ export async function checkReach(
     response = await fetch(`${apiUrl}api.test`, { method: 'POST', signal: AbortSignal.timeout(TIMEOUT_MS) });
     text = await response.text();
   } catch (error) {
+    const fault = isProxied ? undefined : await addressFault(apiUrl, error, SLACK);
+    if (fault) return [reach.problem(`${apiUrl} ${fault.what}`, fault.fix)];
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const message = `${apiUrl} cannot be reached: ${messageOf(cause)}`;
     return [
@@ -47,6 +54,12 @@ export async function checkReach(
   }
   return [reach.ok(`${apiUrl} answers`), ...clockFinding(response.headers.get('date'), { beforeMs, afterMs: now() })];
 }
+
+const SLACK: AddressUse = {
+  where: 'in SLACK_API_URL',
+  expected: 'Slack',
+  right: 'https://slack.com/api/, or the address of what stands for Slack here',
+};
 
 /** Every method of Slack answers a JSON object that says `ok`. A login page and another server have status 200 as well. */
 function isSlacks(text: string): boolean {
