@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { BotServerError } from '../errors.ts';
+import type { Clock } from '../time/clock.ts';
 import { TestClock } from '../time/test-clock.ts';
 import type { GateAnswer } from './gate.ts';
 import type { SentCredential, Signal } from './signal.ts';
@@ -280,6 +281,31 @@ describe('the one fetch', () => {
     const answer = call('chat.postMessage', { token: 'xoxb-test-1', purpose: 'call' });
     await clock.advance(10_000);
     expect(await answer).toMatchObject({ kind: 'failed', isOverload: false });
+  });
+
+  it('reads an answer that came while the process was frozen for longer than the limit', async () => {
+    const timers: (() => void)[] = [];
+    let nowMs = 0;
+    const frozen: Clock = {
+      now: () => nowMs,
+      monotonic: () => nowMs,
+      after: (_delayMs, fn) => {
+        timers.push(fn);
+        return { cancel: () => void timers.splice(timers.indexOf(fn), 1) };
+      },
+      sleep: () => Promise.resolve(),
+      io: (work) => work,
+    };
+    const held = Promise.withResolvers<ServerResponse>();
+    answers = [(_request, response) => held.resolve(response)];
+    const fetch = createSlackFetch({ apiUrl, lookup: gate, report: () => {}, clock: frozen, random: () => 0 });
+    const answer = createCallSlack(fetch, apiUrl)('oauth.v2.access', { purpose: 'connect', args: { code: 'c' } });
+    respond(await held.promise, 200, { ok: true, access_token: 'of that code' });
+    // Node fires timers before it reads sockets.
+    nowMs = 10_200;
+    const [first] = timers;
+    first?.();
+    expect(await answer).toMatchObject({ kind: 'ok', body: { access_token: 'of that code' } });
   });
 
   it.each([

@@ -7,6 +7,7 @@ import { setMaxListeners } from 'node:events';
 import { BotServerError, isBotServerError } from '../errors.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
+import { afterPeerLimit } from '../time/peer-limit.ts';
 import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
 import { type CarriedToken, createGate, type GateDeps, type Passed } from './gate.ts';
 import { createGuardedFetch, type GuardedFetch, type GuardedInit } from './guarded-fetch.ts';
@@ -165,10 +166,10 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     // A listener of our own: AbortSignal.any costs more than the rest of a connect.
     signal?.addEventListener('abort', endWithCaller, { once: true });
     const giveUp = () => ending.abort(new Error(`no answer within ${limitMs} ms`));
-    let timer = deps.clock.after(limitMs, giveUp);
+    let timer = afterPeerLimit(deps.clock, limitMs, giveUp);
     const onProgress = (graceMs: number) => {
       timer.cancel();
-      if (!ending.signal.aborted) timer = deps.clock.after(limitMs + graceMs, giveUp);
+      if (!ending.signal.aborted) timer = afterPeerLimit(deps.clock, limitMs + graceMs, giveUp);
     };
     try {
       signal?.throwIfAborted();
