@@ -52,7 +52,13 @@ describe.each(engines)('without a server, on %s', (database) => {
 
     const rows = await audited(scene);
     expect(rows).toMatchObject([
-      { operation: 'api.call', outcome: 'done', teamId: acme, result: { ok: false, error: 'channel_not_found' } },
+      {
+        operation: 'api.call',
+        outcome: 'failed',
+        error: 'slack_refused',
+        teamId: acme,
+        result: { ok: false, error: 'channel_not_found' },
+      },
       {
         operation: 'api.call',
         who: expect.stringMatching(/^cli:\S+$/),

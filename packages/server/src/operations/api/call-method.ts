@@ -24,6 +24,8 @@ export const callMethod = defineOperation({
   role: 'operate',
   summary: 'call a method of the Web API with the token of a team',
   undo: 'that depends on the method: what it did in Slack stays done',
+  // As `say` that Slack refuses: who looks for what failed finds both.
+  auditedError: ({ ok }) => (ok ? undefined : 'slack_refused'),
   input: z.strictObject({
     teamId,
     method: z
