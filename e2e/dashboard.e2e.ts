@@ -353,3 +353,25 @@ describe('the public pages', () => {
     await page.context().close();
   });
 });
+
+it('a table that is wider than a phone says on which side there is more, and is silent where all of it is seen', async () => {
+  const page = await stage.openAdmin('/teams');
+  await page.locator('.table-scroll').getByRole('link', { name: 'Acme' }).waitFor();
+  const table = 'document.querySelector(".table-scroll")';
+  const shadows = () =>
+    page.evaluate<string[]>(
+      `["before", "behind"].map((side) => getComputedStyle(${table}).getPropertyValue("--more-" + side))`,
+    );
+  const scrollTo = (left: number) => page.evaluate(`${table}.scrollLeft = ${left}`);
+  await page.setViewportSize({ width: 1280, height: 700 });
+  expect(await shadows()).toEqual(['0px', '0px']);
+  await page.setViewportSize({ width: 390, height: 700 });
+  for (const reducedMotion of ['reduce', 'no-preference'] as const) {
+    await page.emulateMedia({ reducedMotion });
+    await scrollTo(0);
+    await expect.poll(shadows).toEqual(['0px', '24px']);
+    await scrollTo(9_999);
+    await expect.poll(shadows).toEqual(['24px', '0px']);
+  }
+  await page.context().close();
+});

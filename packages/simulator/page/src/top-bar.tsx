@@ -32,7 +32,7 @@ export function TopBar() {
       <PersonSwitch />
       <Jump />
       <span class="grow" />
-      <nav class="top-tools" aria-label="Tools">
+      <nav class="top-tools fades-at-edges" aria-label="Tools">
         <Tool name="log" label="Traffic" />
         <Tool name="app" label="Apps" />
         <Tool name="faults" label={faults.value.length > 0 ? `Break it (${faults.value.length})` : 'Break it'} />

@@ -55,7 +55,7 @@ function Part({ text, class: name }: { text: unknown; class?: string }) {
 /** Cards beside each other; more than fit are scrolled to. */
 export function Carousel({ block, blockId }: { block: Json; blockId: string }) {
   return (
-    <div class="block-carousel" role="group" aria-label="Cards" tabIndex={0}>
+    <div class="block-carousel fades-at-edges" role="group" aria-label="Cards" tabIndex={0}>
       {listOf(block.elements).map((card, index) => (
         <Card key={index} card={card} blockId={wordOf(card.block_id) || blockId} />
       ))}
