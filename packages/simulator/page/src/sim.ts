@@ -63,6 +63,17 @@ export function personBy(id: string | undefined): ScreenPerson | undefined {
   return peopleById.value.get(id ?? '');
 }
 
+/** What somebody is called among people: an app by its name, and not by the handle of its bot user. */
+export function shownName({ name, realName, isBot }: Pick<ScreenPerson, 'name' | 'realName' | 'isBot'>): string {
+  return isBot ? realName || name : name;
+}
+
+/** The same of somebody by id; undefined when there is nobody with it. */
+export function shownNameBy(id: string | undefined): string | undefined {
+  const person = personBy(id);
+  return person && shownName(person);
+}
+
 const LOG_SHOWN = 2_000;
 /** Of what was before the page. */
 const LOG_AT_FIRST = 300;

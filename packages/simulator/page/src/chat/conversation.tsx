@@ -4,7 +4,7 @@ import { count, Empty, Failure, navigate, plural, Skeleton } from 'ui-kit';
 import type { ScreenConversation, ScreenInfo, ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
 import { Icon } from '../icon.tsx';
 import { channelRef, focused, placeLink, threadTs } from '../place.ts';
-import { act, api, apps, look, me, personBy, readAll, screen, screenError, team } from '../sim.ts';
+import { act, api, apps, look, me, readAll, screen, screenError, shownNameBy, team } from '../sim.ts';
 import { AppPlace } from './app-place.tsx';
 import { assists, NewChat, Prompts } from './assistant.tsx';
 import { Composer } from './composer.tsx';
@@ -156,7 +156,7 @@ function useRead({ id, unread, isMember }: ScreenConversation, ts: string | unde
 
 export function nameOf({ kind, name, partner }: ScreenConversation): string {
   if (kind !== 'im') return `#${name}`;
-  return personBy(partner)?.name ?? 'somebody';
+  return shownNameBy(partner) ?? 'somebody';
 }
 
 function Head({ conversation, pins }: { conversation: ScreenConversation; pins: number }) {
@@ -201,7 +201,7 @@ const TYPING_MS = 5_100;
 function ThreadStates({ channel }: { channel: Channel }) {
   const busy = channel.threads.filter(({ status }) => status !== '');
   const newest = channel.threads.at(-1);
-  const typing = channel.typing.map((id) => personBy(id)?.name ?? id);
+  const typing = channel.typing.map((id) => shownNameBy(id) ?? id);
   useEffect(() => {
     // Nothing tells that somebody stopped.
     if (typing.length === 0) return undefined;

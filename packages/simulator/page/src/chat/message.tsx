@@ -13,7 +13,7 @@ import type { Json } from '../render/json.ts';
 import { Mrkdwn } from '../render/mrkdwn.tsx';
 import { InertContext } from '../render/picture.tsx';
 import { type Surface, SurfaceContext } from '../render/surface.ts';
-import { act, api, doIt, me, myId, personBy, shownThreads, status } from '../sim.ts';
+import { act, api, doIt, me, myId, personBy, shownNameBy, shownThreads, status } from '../sim.ts';
 import { Files } from './files.tsx';
 import { MessageTools } from './message-tools.tsx';
 import { Avatar } from './person.tsx';
@@ -253,7 +253,7 @@ function Editor({ message, channel, onEnd }: { message: ScreenMessage; channel: 
 
 function Reactions({ message, channel }: { message: ScreenMessage; channel: string }) {
   if (!message.reactions || message.reactions.length === 0) return null;
-  const nameOf = (id: string) => personBy(id)?.name ?? id;
+  const nameOf = (id: string) => shownNameBy(id) ?? id;
   return (
     <div class="reactions">
       {message.reactions.map(({ name, users }) => {

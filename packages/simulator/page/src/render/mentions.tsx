@@ -1,15 +1,14 @@
 /** People, channels, groups, links and dates inside texts. */
 import type { ComponentChildren } from 'preact';
 import { placeAnchor, placeOfLink } from '../place.ts';
-import { conversations, myId, personBy } from '../sim.ts';
+import { conversations, myId, shownNameBy } from '../sim.ts';
 import { InertContext } from './picture.tsx';
 
 export function UserMention({ id, label }: { id: string; label?: string | undefined }) {
-  const person = personBy(id);
   const isMe = id === myId.value;
   return (
     <a class={`mention${isMe ? ' of-me' : ''}`} {...placeAnchor({ panel: 'person', about: id })} title={id}>
-      @{person?.name ?? label ?? id}
+      @{shownNameBy(id) ?? label ?? id}
     </a>
   );
 }

@@ -1,7 +1,7 @@
 /** Menus: options of the app, of its server, or of the workspace. One look for all: a field that finds, and a list. */
 import { useEffect, useId, useState } from 'preact/hooks';
 import { Completions, completionAria, cursorAfter } from 'ui-kit';
-import { screen } from '../sim.ts';
+import { screen, shownName } from '../sim.ts';
 import type { ElementUse } from './element-use.ts';
 import { type Json, listOf, textOf, wordOf } from './json.ts';
 import { useSurface } from './surface.ts';
@@ -114,7 +114,7 @@ function useOptions({ element, blockId, actionId }: ElementUse, typed: string, i
 function optionsOf(element: Json): Option[] {
   const type = wordOf(element.type);
   if (type.includes('users_'))
-    return (screen.value?.people ?? []).map(({ id, name }) => ({ value: id, label: `@${name}` }));
+    return (screen.value?.people ?? []).map((one) => ({ value: one.id, label: `@${shownName(one)}` }));
   if (type.includes('conversations_') || type.includes('channels_'))
     return conversationOptions(type.includes('channels_'));
   const groups = listOf(element.option_groups).flatMap(({ options }) => listOf(options));
@@ -122,7 +122,7 @@ function optionsOf(element: Json): Option[] {
 }
 
 function conversationOptions(isPublicOnly: boolean): Option[] {
-  const people = new Map(screen.value?.people.map(({ id, name }) => [id, name]));
+  const people = new Map(screen.value?.people.map((one) => [one.id, shownName(one)]));
   return (screen.value?.conversations ?? [])
     .filter(({ kind }) => !isPublicOnly || kind === 'channel')
     .map(({ id, kind, name, partner }) => ({

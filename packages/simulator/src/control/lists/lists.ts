@@ -1,5 +1,5 @@
 /** Puts the lists together. Looking changes nothing. */
-import { authorName } from '../../workspace/author-name.ts';
+import { shownAuthorName } from '../../workspace/author-name.ts';
 import { canSee } from '../../workspace/channels.ts';
 import type { Channel, Message, Team, User } from '../../workspace/model.ts';
 import { matchesMessage, readQuery } from '../../workspace/search-query.ts';
@@ -65,7 +65,7 @@ export function scheduledFor(team: Team, me: User): ScheduledInfo[] {
 
 function placed(team: Team, channel: Channel, message: Message): PlacedMessage {
   const { ts, threadTs, userId, botId, text } = message;
-  const name = authorName(team, message);
+  const name = shownAuthorName(team, message);
   const said = { ts, threadTs, author: userId ?? botId ?? '', name, isBot: botId !== undefined, text };
   return { channel: channel.id, message: said };
 }

@@ -53,6 +53,16 @@ describe('the screen of a person', () => {
     expect(ann.conversations.map((one) => one.id)).not.toContain(id);
   });
 
+  it('calls an app by its name where its bot user has a handle, unless it gave itself another name', async () => {
+    const bot = new WebClient(slack.acme.botToken, { slackApiUrl: slack.apiUrl });
+    const { id = '' } = (await see({ user: 'bob', channel: 'bot' })).channel ?? {};
+    await bot.chat.postMessage({ channel: id, text: 'from the bot' });
+    await bot.chat.postMessage({ channel: id, text: 'as another', username: 'Herald' });
+    const { channel, people } = await see({ user: 'bob', channel: id });
+    expect(channel?.messages.map(({ name }) => name)).toEqual(['bob', 'Demo Bot', 'Herald']);
+    expect(people.find(({ isBot }) => isBot)).toMatchObject({ name: 'demobot', realName: 'Demo Bot' });
+  });
+
   it('has ephemerals for their reader only, and threads beside the conversation', async () => {
     const screen = await see({ channel: 'general' });
     const bot = new WebClient(slack.acme.botToken, { slackApiUrl: slack.apiUrl });

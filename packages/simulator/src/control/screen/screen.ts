@@ -3,7 +3,7 @@
 import type { AppSockets } from '../../faults/live-sockets.ts';
 import type { Interactions } from '../../interactivity/interactions.ts';
 import type { RtmGateway } from '../../rtm/rtm-gateway.ts';
-import { authorName } from '../../workspace/author-name.ts';
+import { shownAuthorName } from '../../workspace/author-name.ts';
 import { findChannel } from '../../workspace/channels.ts';
 import { typeOf } from '../../workspace/file-shape.ts';
 import { personOf } from '../../workspace/lookups.ts';
@@ -213,7 +213,7 @@ function messageScreen(
     ts,
     threadTs,
     author: userId ?? botId ?? '',
-    name: authorName(team, message),
+    name: shownAuthorName(team, message),
     isBot: botId !== undefined,
     app: appId,
     subtype,
