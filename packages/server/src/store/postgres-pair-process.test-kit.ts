@@ -5,7 +5,7 @@
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,8 +21,16 @@ const STANDBY = 'standby';
 const POLL_MS = 50;
 /** To start, to catch up, to be promoted, in milliseconds. */
 const LIMIT_MS = 60_000;
-/** What a copy must not have: the pid of the primary, and WAL that the backup brings by itself. */
-const NOT_COPIED = ['postmaster.pid', 'postmaster.opts', 'pg_wal', 'pg_replslot', 'pg_stat_tmp', 'standby.signal'];
+/** What a copy must not have: the pid and the memory of the primary, and WAL that the backup brings by itself. */
+const NOT_COPIED = [
+  'postmaster.pid',
+  'postmaster.opts',
+  'pg_wal',
+  'pg_replslot',
+  'pg_stat_tmp',
+  'pg_dynshmem',
+  'standby.signal',
+];
 
 interface Server {
   directory: string;
@@ -96,7 +104,9 @@ async function create(): Promise<void> {
 
 async function failover(): Promise<void> {
   const [dead, next] = [pair()[primary], pair()[primary === 0 ? 1 : 0]];
+  const memory = await sharedMemoryOf(dead);
   await end(dead, 'SIGKILL');
+  await release(memory);
   await ask(next, 'select pg_promote()');
   primary = primary === 0 ? 1 : 0;
   await until(next, 'select not pg_is_in_recovery() as "isTrue"');
@@ -111,7 +121,7 @@ async function makeStandby(): Promise<void> {
     const excluded = NOT_COPIED.map((name) => `--exclude=./${name}`);
     await shell(
       `mkdir -m 700 "$2" && tar -C "$1" ${excluded.join(' ')} --warning=no-file-changed --ignore-failed-read -cf - . | tar -C "$2" -xpf -
-       mkdir -m 700 -p "$2/pg_wal/archive_status" "$2/pg_wal/summaries" "$2/pg_replslot" "$2/pg_stat_tmp"`,
+       mkdir -m 700 -p "$2/pg_wal/archive_status" "$2/pg_wal/summaries" "$2/pg_replslot" "$2/pg_stat_tmp" "$2/pg_dynshmem"`,
       [from.directory, to.directory],
     );
     const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)');
@@ -138,6 +148,8 @@ async function start(server: Server): Promise<void> {
     `fsync=${options.fsync ? 'on' : 'off'}`,
     'max_connections=200',
     'wal_keep_size=256MB',
+    // In its directory, which is deleted: one that is killed would leave files in /dev/shm.
+    'dynamic_shared_memory_type=mmap',
     'hot_standby=on',
     `primary_conninfo=host=127.0.0.1 port=${from?.port} user=postgres password=${PASSWORD} application_name=${STANDBY}`,
   ].flatMap((setting) => ['-c', setting]);
@@ -159,6 +171,18 @@ async function end(server: Server, signal: NodeJS.Signals): Promise<void> {
   const gone = once(child, 'exit');
   child.kill(signal);
   await gone;
+}
+
+/** The id of the piece of System V memory by which PostgreSQL knows that it runs once per directory: line 7 of its file is `key id`. */
+async function sharedMemoryOf({ directory }: Server): Promise<string | undefined> {
+  const file = await readFile(join(directory, 'postmaster.pid'), 'latin1').catch(() => '');
+  return file.split('\n')[6]?.trim().split(/\s+/)[1];
+}
+
+/** Who is killed leaves it behind until a start in the same directory, which never comes, and the machine has few of them. */
+async function release(id: string | undefined): Promise<void> {
+  if (id === undefined) return;
+  await promisify(execFile)('ipcrm', ['-m', id]).catch((error: unknown) => void log.push(String(error)));
 }
 
 async function owner(directory: string): Promise<{ uid?: number; gid?: number }> {
