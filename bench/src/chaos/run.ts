@@ -1,5 +1,5 @@
 /** `bench chaos`: each transport in turn, minutes of faults under load, then the evidence is judged. The last line is the verdict. */
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -53,6 +53,7 @@ const READERS = 16;
 /** Runs and judges. @throws Error when the cluster cannot be started, or the signal's reason */
 export async function runChaos(options: ChaosOptions): Promise<ChaosVerdict[]> {
   const directory = options.keep ?? (await mkdtemp(join(tmpdir(), 'slack-bot-server-chaos-')));
+  await mkdir(directory, { recursive: true });
   await chmod(directory, 0o700);
   const verdicts: ChaosVerdict[] = [];
   try {
