@@ -64,6 +64,16 @@ async function doFault(stage: Stage, fault: PlannedFault, node: ClusterNode | un
       await stage.pair.restoreStandby();
       return overAtMs;
     }
+    case 'primary_gone': {
+      // Its machine lost power: no connection is refused or reset, also not once the standby takes writes.
+      const primary = await stage.silencePrimary();
+      await stage.pair.failover();
+      const overAtMs = Date.now();
+      await stage.pair.restoreStandby();
+      await sleep(lastsMs);
+      await primary.isBack();
+      return overAtMs;
+    }
     case 'slack_outage': {
       const { id } = await stage.simulator.fault({ kind: 'outage', how: lastsMs % 2 === 0 ? '503' : 'reset' });
       await sleep(lastsMs);

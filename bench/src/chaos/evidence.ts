@@ -19,6 +19,7 @@ export const faultKinds = [
   'database_restart',
   'database_down',
   'failover',
+  'primary_gone',
   'slack_outage',
   'mass_drop',
 ] as const;

@@ -20,8 +20,9 @@ it('brings every kind before one comes again', () => {
 
 it('cuts nodes off for longer than a lease, and drops no sockets where there are none', () => {
   for (const { kind, lastsMs, node } of first(200, 1)) {
-    if (kind === 'freeze' || kind === 'cut_database') expect(lastsMs).toBeGreaterThan(10_000);
-    if (kind === 'failover') expect(node).toBeUndefined();
+    if (kind === 'freeze' || kind === 'cut_database' || kind === 'primary_gone')
+      expect(lastsMs).toBeGreaterThan(10_000);
+    if (kind === 'failover' || kind === 'primary_gone') expect(node).toBeUndefined();
     if (kind === 'kill') expect([0, 1, 2]).toContain(node);
   }
   expect(first(50, 1, 'socket').map(({ kind }) => kind)).toContain('mass_drop');

@@ -30,6 +30,7 @@ const lasting: Record<FaultKind, readonly [number, number]> = {
   database_restart: [3_000, 3_000],
   database_down: [8_000, 8_000],
   failover: [0, 0],
+  primary_gone: [12_000, 16_000],
   slack_outage: [3_000, 8_000],
   mass_drop: [0, 0],
 };

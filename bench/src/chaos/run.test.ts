@@ -22,3 +22,18 @@ it(
   },
   TIMEOUT_MS,
 );
+
+it(
+  'finds nothing wrong over HTTP with a primary that is gone without a word',
+  async () => {
+    const verdicts = await runSmall('http', {
+      kinds: ['primary_gone'],
+      nodes: 2,
+      durationMs: 12_000,
+      patienceMs: 90_000,
+    });
+    expect(formatReport(verdicts, 1)).toMatch(/chaos: PASS seed 1, \d\d+ accepted, 0 lost, 0 doubled/);
+    expect(verdicts).toMatchObject([{ isKept: true, recoveries: [{ trouble: { kind: 'primary_gone' } }] }]);
+  },
+  TIMEOUT_MS,
+);

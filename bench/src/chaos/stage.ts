@@ -120,6 +120,16 @@ export class Stage implements AsyncDisposable {
     await this.#setWires(node, what, 'open');
   }
 
+  /** Nothing passes between any node and the primary any more; for whoever is there once it is back, everything does. */
+  async silencePrimary(): Promise<{ isBack: () => Promise<void> }> {
+    const host = this.pair.ports.indexOf(this.pair.primaryPort);
+    const set = async (state: 'open' | 'hole') => {
+      for (const { name } of this.nodes) await this.#wires.ask('setWire', { name: `${name} database ${host}`, state });
+    };
+    await set('hole');
+    return { isBack: () => set('open') };
+  }
+
   /** What the listeners wrote until now. */
   async lines(): Promise<Line[]> {
     return (await this.#written()).filter((line) => line.what !== 'pause');

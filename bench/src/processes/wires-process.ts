@@ -44,16 +44,23 @@ class Wire {
     if (this.#isOpen) this.#join(link);
   }
 
-  /** A connection that was begun in a hole reaches the other end only now. */
+  /** A connection that was begun in a hole reaches the other end only now; and of one whose other end has gone meanwhile one hears now. */
   #join(link: Link): void {
     link.far ??= this.#reach(link);
+    if (link.far.destroyed) {
+      this.#end(link);
+      return;
+    }
     link.near.pipe(link.far);
     link.far.pipe(link.near);
   }
 
   #reach(link: Link): Socket {
     const far = connect({ host: '127.0.0.1', port: this.#to, allowHalfOpen: true, noDelay: true });
-    far.on('error', () => this.#end(link)).on('close', () => this.#end(link));
+    const onGone = () => {
+      if (this.#isOpen) this.#end(link);
+    };
+    far.on('error', onGone).on('close', onGone);
     return far;
   }
 

@@ -42,6 +42,7 @@ const kindsOfDeath: ReadonlySet<Trouble['kind']> = new Set([
   'database_restart',
   'database_down',
   'failover',
+  'primary_gone',
 ]);
 
 /**
