@@ -26,6 +26,27 @@ it('reads from when until when the database did not answer', () => {
   ]);
 });
 
+it('takes a line that the log has held back for a minute for none of its own', () => {
+  const log = [
+    line(10, 'the lease cannot be renewed'),
+    line(14, 'the lease can be renewed again'),
+    line(55, 'the lease is over: nothing is sent or written until it is renewed'),
+    line(60, 'the lease can be renewed again'),
+    line(70, 'the lease cannot be renewed'),
+  ].join('\n');
+  expect(stallsIn(log, { node: 'n1', endedAtMs: at(120) })).toEqual([
+    { node: 'n1', fromMs: at(8), untilMs: at(14) },
+    { node: 'n1', fromMs: at(55), untilMs: at(60) },
+  ]);
+});
+
+it('explains by a primary that is gone what nodes notice only after the standby takes writes', () => {
+  const gone = { kind: 'primary_gone', fromMs: at(10), untilMs: at(10.2) } as const;
+  const noticed = { node: 'n1', fromMs: at(11), untilMs: at(15) };
+  const later = { node: 'n1', fromMs: at(20), untilMs: at(25) };
+  expect(unexplained([noticed, later], [gone])).toEqual([later]);
+});
+
 it('tells those apart that a fault explains', () => {
   const stall = { node: 'n1', fromMs: at(8), untilMs: at(18) };
   const during = { fromMs: at(9), untilMs: at(12) };

@@ -18,13 +18,25 @@ const ENDS: ReadonlySet<string> = new Set([
   'connected to PostgreSQL',
 ]);
 
+/** The log holds a line back that it has just written, and writes it at the end of that minute, in milliseconds. */
+const HELD_BACK_MS = 60_000;
+const HELD_BACK_TOLERANCE_MS = 500;
+
+/** Within it nodes ask for the first time after their primary has gone without a word: how often leases are polled, and a busy machine. */
+const NOTICED_MS = 3_000;
+
 /** In the log of one node, whose processes follow each other. */
 export function stallsIn(log: string, { node, endedAtMs }: { node: string; endedAtMs: number }): Stall[] {
   const stalls: Stall[] = [];
   let fromMs: number | undefined;
+  let unansweredAtMs = Number.NEGATIVE_INFINITY;
   for (const line of log.split('\n')) {
     const { msg, atMs } = parse(line);
-    if (msg === UNANSWERED) fromMs ??= atMs - QUERY_LIMIT_MS;
+    if (msg === UNANSWERED) {
+      const isHeldBack = Math.abs(atMs - unansweredAtMs - HELD_BACK_MS) < HELD_BACK_TOLERANCE_MS;
+      unansweredAtMs = atMs;
+      if (!isHeldBack) fromMs ??= atMs - QUERY_LIMIT_MS;
+    }
     if (msg === FENCED) fromMs ??= atMs;
     if (fromMs === undefined || !ENDS.has(msg)) continue;
     stalls.push({ node, fromMs, untilMs: atMs });
@@ -41,7 +53,7 @@ export function unexplained(stalls: readonly Stall[], troubles: readonly Trouble
     trouble.kind !== 'terminate' &&
     (trouble.node === undefined || trouble.node === stall.node) &&
     trouble.fromMs <= stall.untilMs &&
-    stall.fromMs <= trouble.untilMs;
+    stall.fromMs <= trouble.untilMs + (trouble.kind === 'primary_gone' ? NOTICED_MS : 0);
   return stalls.filter((stall) => !troubles.some(touches(stall)));
 }
 
