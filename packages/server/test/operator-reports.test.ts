@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { engines } from '../src/store/store-fixture.test-kit.ts';
 import { environmentOf, runCli } from './cli.test-kit.ts';
 import { Scene } from './scene.test-kit.ts';
+import { openSocketScene } from './socket-scene.test-kit.ts';
 
 it.each(engines)(
   'a command beside the server on %s sees which teams are connected, what waits and what Slack limits',
@@ -36,3 +37,13 @@ it.each(engines)(
     expect(after.connections).toEqual([]);
   },
 );
+
+it('a status names the states of Socket Mode connections, above all when none is open', async () => {
+  const { scene } = await openSocketScene();
+  await scene.slack.fault({ kind: 'refuse', method: 'apps.connections.open', error: 'token_revoked' });
+  await scene.slack.fault({ kind: 'close', code: 1006 });
+  await scene.pass(10_000, 500);
+  const env = await environmentOf(scene);
+  const { stdout } = await scene.during(runCli(['status'], env));
+  expect(stdout).toMatch(/^server .* {2}0 open, [12] (waiting|connecting)/m);
+});

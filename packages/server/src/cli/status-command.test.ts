@@ -49,6 +49,24 @@ it('a status says how old the connections are that a server reported', async () 
   expect(lines.find((line) => line.includes('n3'))).toMatch(/it may be gone {2}12 open \(1 min \d+ s ago\)$/m);
 });
 
+it('a status says that no connection is open, and in which state they are', async () => {
+  const operations = await openOperations('sqlite');
+  await operations.storage.acquireLock();
+  const nowMs = systemClock.now();
+  const report = { host: 'h', pid: 7, version: '1.2.3', startedAtMs: nowMs - 600_000, toldAtMs: nowMs } as const;
+  const cut = {
+    ...report,
+    node: 'n1',
+    transport: 'socket',
+    connections: { open: 0, connecting: 0, waiting: 2 },
+  } as const;
+  await tellProcess(operations.storage.store, cut);
+  await tellProcess(operations.storage.store, { ...report, node: 'n2', transport: 'http', connections: {} });
+  const lines = await said(operations, 'status');
+  expect(lines.find((line) => line.includes('n1'))).toMatch(/ {2}0 open, 2 waiting$/m);
+  expect(lines.find((line) => line.includes('n2'))).toMatch(/up 10 min \d+ s$/m);
+});
+
 it('limits and connections name the filter under which there is nothing', async () => {
   const operations = await openOperations('sqlite');
   await install(operations, 'T1', 'T2');

@@ -70,12 +70,18 @@ function sayServers({ at, server, servers, store: { engine } }: Status): void {
   for (const { node, version, transport, uptimeMs, connections, told, isCurrent } of servers) {
     const silentMs = Date.parse(at) - Date.parse(told);
     const who = `server    ${node}  ${transport}  version ${version}`;
-    const states = statesOf(connections);
+    const states = connectionsOf(connections);
     const age = states !== '' && silentMs >= OLD_MS ? ` (${duration(silentMs)} ago)` : '';
     if (isNone) say(`${who}  does not run: its last report is of ${told}`);
     else if (isCurrent) say(`${who}  up ${duration(uptimeMs)}${states}${age}`);
     else say(`${who}  silent for ${duration(silentMs)}: it may be gone${states}${age}`);
   }
+}
+
+/** That none is open is said: without a word it would look as if there were nothing to connect. */
+function connectionsOf(counts: Readonly<Record<string, number>>): string {
+  const states = statesOf(counts);
+  return states === '' || (counts.open ?? 0) > 0 ? states : `  0 open, ${states.trim()}`;
 }
 
 /** `history`. */

@@ -67,5 +67,6 @@ function countsOf(
   transport: string,
 ): Record<string, number> {
   if (transport === 'rtm') return { ...teams.counts().byKind };
-  return sockets ? { open: sockets.open } : {};
+  // All of them: that none is open, and why, is what an operator asks for.
+  return sockets ? { ...sockets.connections.byKind } : {};
 }
