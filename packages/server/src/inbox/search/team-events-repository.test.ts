@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import type { SqlValue } from '../../store/store.ts';
 import { engines, openTestStore } from '../../store/store-fixture.test-kit.ts';
 import { shardOf } from '../../team/shard.ts';
+import { anInbox, NOW } from '../batches/batch-inbox.test-kit.ts';
+import { anEnvelope } from '../inbox.test-kit.ts';
 import { eventsOfTeam } from './team-events-repository.ts';
 
 const INDEXES = {
@@ -38,4 +40,23 @@ it.each(engines)('is read by indexes, and what is done is not looked at (%s)', a
   const told = plan.join('\n');
   for (const index of INDEXES[engine]) expect(told).toContain(index);
   expect(told).not.toMatch(/Seq Scan on inbox|SCAN inbox/);
+});
+
+it('counts what waits in batches as well: after a kill nothing else may be there', async () => {
+  const { store, inbox } = await anInbox();
+  const seqs = await inbox.insert([
+    anEnvelope('a'),
+    anEnvelope('b'),
+    anEnvelope('c'),
+    anEnvelope('other', { teamId: 'T2' }),
+  ]);
+  const waiting = async () => (await eventsOfTeam(store, 'T1', 'T1')).waiting;
+  expect(await waiting()).toEqual({ events: 3, sinceMs: NOW, oldest: 'a' });
+  await store.run(
+    `insert into inbox (event_id, shard, team_id, type, state, received_at_ms)
+     values ('older', ${shardOf('T1')}, 'T1', 'message', 'ready', ${NOW - 1}), ('tried', 0, 'T1', 'message', 'retry', ${NOW})`,
+  );
+  expect(await waiting()).toEqual({ events: 5, sinceMs: NOW - 1, oldest: 'older' });
+  await inbox.finish([...seqs.values()]);
+  expect(await waiting()).toMatchObject({ events: 2, oldest: 'older' });
 });

@@ -2,6 +2,8 @@
 import type { Reads } from '../../store/store.ts';
 import type { InstallationKey } from '../../team/installation.ts';
 import { shardOf } from '../../team/shard.ts';
+import { batchWindow } from '../batches/batch-search-repository.ts';
+import type { InboxEntry } from '../inbox.ts';
 
 /** Rows that are counted: some 20 ms of the database. */
 export const MOST_COUNTED = 10_000;
@@ -47,8 +49,25 @@ async function oldestWaiting(reads: Reads, teamId: string, key: InstallationKey)
   return String(row?.event_id ?? 'EVENT');
 }
 
+/** Those that wait in batches and have no row of their own: of some seconds, of a full disk, or what a process left that died. */
+async function waitingInBatches(reads: Reads, teamId: string): Promise<InboxEntry[]> {
+  if (reads.engine !== 'sqlite') return [];
+  const conditions = [{ kind: 'property', property: 'team', anyOf: [teamId], isNegated: false }] as const;
+  const waiting: InboxEntry[] = [];
+  for (let before = Number.MAX_SAFE_INTEGER; waiting.length < MOST_COUNTED; ) {
+    const window = await batchWindow(reads, { before, isOpen: true, conditions });
+    if (!window) break;
+    for (const { entry } of window.candidates)
+      if (entry.state === 'ready' && entry.teamId === teamId) waiting.push(entry);
+    before = window.last;
+  }
+  return waiting;
+}
+
 /** Of a team whose events are of the shard of this installation. At most MOST_COUNTED of each state are counted. */
 export async function eventsOfTeam(reads: Reads, teamId: string, key: InstallationKey): Promise<TeamEvents> {
+  // Batches first: the server may move one to its row meanwhile, never back.
+  const batched = await waitingInBatches(reads, teamId);
   const [groups, next] = await Promise.all([
     reads.all(
       `select state, coalesce(error_code, '') as error, error_at, count(*) as events, min(received_at_ms) as since_ms,
@@ -64,8 +83,8 @@ export async function eventsOfTeam(reads: Reads, teamId: string, key: Installati
   ]);
   const failures = groups.filter(({ state }) => state === 'failed');
   const waiting = [...groups.filter(({ state }) => state === 'retry'), ...(next ? [next] : [])];
-  const events = waiting.reduce((sum, row) => sum + Number(row.events), 0);
-  const since = waiting.flatMap(({ since_ms }) => (since_ms === null ? [] : [Number(since_ms)]));
+  const inRows = waiting.reduce((sum, row) => sum + Number(row.events), 0);
+  const rowsSince = waiting.flatMap(({ since_ms }) => (since_ms === null ? [] : [Number(since_ms)]));
   return {
     failures: failures.map((row) => ({
       error: String(row.error),
@@ -73,9 +92,24 @@ export async function eventsOfTeam(reads: Reads, teamId: string, key: Installati
       events: Number(row.events),
       lastMs: Number(row.last_ms),
     })),
-    waiting:
-      events === 0
-        ? undefined
-        : { events, sinceMs: Math.min(...since), oldest: await oldestWaiting(reads, teamId, key) },
+    waiting: await waitingOf(
+      { events: inRows, sinceMs: Math.min(...rowsSince), oldest: () => oldestWaiting(reads, teamId, key) },
+      batched,
+    ),
   };
+}
+
+/** Of both kinds; `oldest` is asked only where the one that waits longest has a row. */
+async function waitingOf(
+  inRows: { events: number; sinceMs: number; oldest: () => Promise<string> },
+  batched: readonly InboxEntry[],
+): Promise<TeamEvents['waiting']> {
+  const events = inRows.events + batched.length;
+  if (events === 0) return undefined;
+  const [first, ...others] = batched;
+  const oldest =
+    first && others.reduce((least, entry) => (entry.receivedAtMs <= least.receivedAtMs ? entry : least), first);
+  if (oldest && oldest.receivedAtMs < inRows.sinceMs)
+    return { events, sinceMs: oldest.receivedAtMs, oldest: oldest.eventId };
+  return { events, sinceMs: inRows.sinceMs, oldest: await inRows.oldest() };
 }
