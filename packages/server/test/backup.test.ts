@@ -1,6 +1,6 @@
 /** `slack-bot-server backup` beside a server that goes on writing, and `restore`, tried by starting on what was restored. */
 import { readdirSync } from 'node:fs';
-import { copyFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
@@ -132,6 +132,28 @@ it('names the database when that cannot be backed up, and not a file that nobody
     expect(failed.stderr).toContain(other);
     expect(failed.stderr).not.toContain('partial');
   }
+});
+
+it('says of a database of another program that it is one, and not that a folder may be full', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+  const foreign = join(scene.folder, 'foreign.db');
+  const db = new DatabaseSync(foreign);
+  db.exec('create table meta (key text, value text)');
+  db.close();
+  await chmod(foreign, 0o600);
+  const env = { ...(await environmentOf(scene)), DATABASE_URL: foreign };
+  const backedUp = await runCli(['backup', join(scene.folder, 'bot.backup')], env);
+  expect([backedUp.code, backedUp.stderr]).toEqual([
+    2,
+    expect.stringMatching(
+      /^error: \S+foreign\.db is an SQLite database of another program.*\n.*fix: Correct the named setting/,
+    ),
+  ]);
+  const restored = await command(scene, 'restore', foreign);
+  expect([restored.code, restored.stderr]).toEqual([
+    1,
+    expect.stringContaining(`${foreign} is not a backup that can be restored: another program made it`),
+  ]);
 });
 
 it('restores what stands in the log beside a copy, too', async () => {

@@ -73,10 +73,20 @@ export function requireCurrentSchema(db: DatabaseSync, path: string, folder: URL
 
 function schemaVersion(db: DatabaseSync, path: string): number {
   if (!db.prepare("select 1 from sqlite_master where type = 'table'").get()) return 0;
-  if (db.prepare("select 1 from pragma_table_info('meta') where name = 'schema_version'").get()) {
-    const row = db.prepare('select schema_version as version from meta').get();
-    if (typeof row?.version === 'number') return row.version;
-  }
+  requireOwn(db, path);
+  return ownVersion(db) as number;
+}
+
+/** @throws BotServerError `invalid_configuration` for a database in which no server of any version has been */
+export function requireOwn(db: DatabaseSync, path: string): void {
+  if (ownVersion(db) !== undefined) return;
   const message = `${path} is an SQLite database of another program; choose another path in DATABASE_URL`;
   throw new BotServerError('invalid_configuration', message, { facts: { path } });
+}
+
+/** Undefined in a database of another program. */
+export function ownVersion(db: DatabaseSync): number | undefined {
+  if (!db.prepare("select 1 from pragma_table_info('meta') where name = 'schema_version'").get()) return undefined;
+  const row = db.prepare('select schema_version as version from meta').get();
+  return typeof row?.version === 'number' ? row.version : undefined;
 }

@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
 import { LockFile } from './lock-file.ts';
+import { ownVersion, requireOwn } from './migrate.ts';
 import { bundledSchemaVersion } from './migration-files.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -32,7 +33,8 @@ export type Guard = <Result>(work: () => Promise<Result>, discard: () => void) =
 /**
  * Writes a backup of the database at `path` to `file`, which must not exist, for this user alone. It appears under its name when it
  * is whole, on disk and was looked through.
- * @throws BotServerError `backup_failed`, `store_newer`, and `usage` where the file exists
+ * @throws BotServerError `backup_failed`, `store_newer`, `invalid_configuration` for a database of another program, and `usage` where the
+ * file exists
  */
 export async function writeBackup(path: string, file: string, guard: Guard): Promise<BackupContents> {
   if (existsSync(file)) throw taken(file);
@@ -87,7 +89,8 @@ async function copyAside(path: string, copy: string): Promise<BackupContents> {
   const [answer] = (await once(worker, 'message')) as [CopyAnswer];
   if ('contents' in answer) return answer.contents;
   const { code, message } = answer.error;
-  throw code === 'store_newer' || code === 'backup_unusable' ? new BotServerError(code, message) : new Error(message);
+  const isKnown = code === 'store_newer' || code === 'backup_unusable' || code === 'invalid_configuration';
+  throw isKnown ? new BotServerError(code, message) : new Error(message);
 }
 
 /** The work of that thread. @param name What its errors call the database. */
@@ -97,6 +100,7 @@ export function copyHere(path: string, copy: string, name: string): CopyAnswer {
     closeSync(openSync(copy, 'wx', 0o600));
     const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
     try {
+      requireOwn(db, name);
       db.prepare('vacuum into ?').run(copy);
     } finally {
       db.close();
@@ -119,6 +123,7 @@ export function readBackup(file: string, name = file): BackupContents {
     db = new DatabaseSync(file, { readOnly: true });
     const [problem] = Object.values(db.prepare('pragma quick_check(1)').get() ?? {});
     if (problem !== 'ok') throw unusable(name, `SQLite finds ${String(problem)}`);
+    if (ownVersion(db) === undefined) throw unusable(name, 'another program made it');
     const meta = db.prepare('select schema_version, key_fingerprint from meta').get();
     const schemaVersion = Number(meta?.schema_version);
     if (schemaVersion > bundledSchemaVersion('sqlite')) {
