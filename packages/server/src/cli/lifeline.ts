@@ -27,11 +27,18 @@ export function untilAskedToEnd(): Promise<string> {
 
 export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs work of which nothing may be left half done: a signal discards that, and ends the process as it would have anyway. */
-export async function unlessSignalled<Result>(work: () => Promise<Result>, discard: () => void): Promise<Result> {
+/**
+ * Runs work of which nothing may be left half done: a signal discards that, and ends the process as it would have anyway.
+ * @param words What is said then. @defaultValue that nothing was changed
+ */
+export async function unlessSignalled<Result>(
+  work: () => Promise<Result>,
+  discard: () => void,
+  words = 'interrupted: nothing was changed',
+): Promise<Result> {
   const end = (signal: NodeJS.Signals) => {
     discard();
-    complain('interrupted: nothing was changed');
+    complain(words);
     for (const one of ENDING_SIGNALS) process.off(one, end);
     // Without a handler it does what it does to every program; a thread that is at work ends with it.
     process.kill(process.pid, signal);

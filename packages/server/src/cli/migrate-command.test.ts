@@ -1,6 +1,7 @@
 /** `migrate` says when there was nothing to migrate. What it does to an older schema: store/migrate.test.ts. */
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { makeFolder } from '../store/store-fixture.test-kit.ts';
 import { said } from './cli.test-kit.ts';
 
@@ -19,3 +20,28 @@ it('as JSON it is a fact', async () => {
   const [first = '', again = ''] = await said({ url }, 'migrate --json', 'migrate --json');
   expect([JSON.parse(first), JSON.parse(again)]).toMatchObject([{ created: true }, { created: false }]);
 });
+
+it.each(['SIGINT', 'SIGTERM'] as const)(
+  'ended by %s it says in which state the database is, and what to do',
+  async (signal) => {
+    const url = join(await makeFolder(), 'bot.db');
+    const other = new DatabaseSync(url);
+    other.exec('pragma journal_mode = wal; begin immediate');
+    onTestFinished(() => void vi.restoreAllMocks());
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const complained = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const before = process.listenerCount(signal);
+    const migrated = said({ url }, 'migrate');
+    await expect.poll(() => process.listenerCount(signal), { interval: 5 }).toBe(before + 1);
+    process.emit(signal, signal);
+    expect(complained.mock.calls.join('')).toMatch(
+      /interrupted: the database has the schema that it had, .*; run slack-bot-server migrate again\n/,
+    );
+    expect(kill).toHaveBeenCalledWith(process.pid, signal);
+    expect(process.listenerCount(signal)).toBe(before);
+    // This process goes on, and so does its work.
+    other.exec('rollback');
+    other.close();
+    await migrated;
+  },
+);

@@ -5,16 +5,28 @@ import { configFromEnvironment, isPostgresUrl, parseConfig } from '../config/con
 import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { systemClock } from '../time/clock.ts';
 import { openStorage } from '../wiring/create-storage.ts';
+import { unlessSignalled } from './lifeline.ts';
 import { type JsonOption, neverSay, say, sayJson } from './output.ts';
+
+/** True whenever it happens: before the commit, and after it. */
+const INTERRUPTED =
+  'interrupted: the database has the schema that it had, or this one, and nothing between them; run slack-bot-server migrate again';
 
 /** Refused beside a server of an older version that could not read what would be made. */
 export async function migrate({ json }: JsonOption): Promise<void> {
   const config = parseConfig(configFromEnvironment(process.env));
   const isMade = !isPostgresUrl(config.databaseUrl) && !isThere(config.databaseUrl);
   // Opening it is what migrates it.
-  const storage = await openStorage(config, { clock: systemClock, onKeys: neverSay });
-  const { engine } = storage.store;
-  await storage.close();
+  const engine = await unlessSignalled(
+    async () => {
+      const storage = await openStorage(config, { clock: systemClock, onKeys: neverSay });
+      await storage.close();
+      return storage.store.engine;
+    },
+    // The database does that itself, when it is opened again at the latest.
+    () => {},
+    INTERRUPTED,
+  );
   const schema = bundledSchemaVersion(engine);
   if (json) return sayJson({ engine, schema, created: isMade });
   // In a wrong folder that is a surprise: whoever meant another one deletes it.
