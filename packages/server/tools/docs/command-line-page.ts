@@ -13,7 +13,7 @@ ${GENERATED}
 
 \`npx slack-bot-server COMMAND --help\` says the same. Settings come from the environment ([all of them](configuration.md)). Where it makes sense, \`--json\` prints JSON,
 and \`--server URL\` asks a running server over its [admin API](api.md) in place of the database. Exit codes: 0 done, 1 failed, 2 wrong usage or
-settings, 130 ended by Ctrl-C (a server by a second one), 141 when the reader closed the pipe.
+settings, 130 ended by Ctrl-C (a server by a second one; a command of many steps also by SIGTERM), 141 when the reader closed the pipe.
 
 Called alone, a group shows what there is (${standIns(program)}).
 Other groups show their help and exit with 2. Options come behind the command: \`teams --json\` is \`teams list --json\`, and a word behind the
