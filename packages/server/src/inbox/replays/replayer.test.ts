@@ -201,5 +201,6 @@ it('counting what a replay would take looks up each team once, however many of i
     async (watched) => expect(await countReplayable(watched, {})).toEqual({ replayable: 300, leftOut: 100 }),
     'team',
   );
-  expect(read).toBeLessThanOrEqual(4);
+  // Two teams, and what the planner looks at by itself; each of the 400 events would be one more.
+  expect(read).toBeLessThanOrEqual(10);
 });
