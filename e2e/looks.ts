@@ -74,6 +74,8 @@ export async function allFaultsOf(page: Page): Promise<string[]> {
 /** The same of a part that comes and goes on a page that was looked at, and of the page in the narrowest width with it. */
 export async function faultsIn(page: Page, part: string): Promise<string[]> {
   const size = page.viewportSize();
+  // It may open a frame after the click.
+  await page.locator(part).first().waitFor({ state: 'attached' });
   const light = await faultsOf(page, { part });
   await page.emulateMedia({ colorScheme: 'dark' });
   const dark = await faultsOf(page, { part });
