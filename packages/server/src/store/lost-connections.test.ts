@@ -13,6 +13,8 @@ const SOON = { timeout: 15_000, interval: 100 };
 async function openBehindNetwork({ options = '' } = {}) {
   const url = new URL(await makeDatabaseUrl('postgres'));
   if (options !== '') url.searchParams.set('options', options);
+  // Past the network that is lost.
+  const direct = url.href;
   const [toPort, toHost] = [Number(url.port), url.hostname];
   const pairs = new Set<readonly Socket[]>();
   const server = createServer((here) => {
@@ -34,18 +36,62 @@ async function openBehindNetwork({ options = '' } = {}) {
     await store.close();
     server.close();
   });
+  let connected = 0;
+  server.on('connection', () => connected++);
   const loseAll = () => {
     for (const [here, there] of pairs) {
       here?.unpipe().pause();
       there?.unpipe().pause();
     }
   };
-  return { store, loseAll, told };
+  /** So many at once that each has a connection of its own: later ones are of questions to the database. */
+  const openConnections = async () => {
+    const lock = await holdLock(direct);
+    const waiting = Array.from({ length: CONNECTIONS }, () => store.all(WAIT_FOR_LOCK));
+    await expect.poll(lock.countWaiting, SOON).toBe(CONNECTIONS);
+    await lock.release();
+    await Promise.all(waiting);
+  };
+  /** Twice unknown is lost; a third question is asked when the second has left everything as it was. */
+  const asked = async () => {
+    const before = connected;
+    await expect.poll(() => connected - before, SOON).toBeGreaterThanOrEqual(3);
+  };
+  return { store, direct, loseAll, openConnections, asked, told };
+}
+
+/** As many as one test uses at once. */
+const CONNECTIONS = 8;
+
+const WAIT_FOR_LOCK = 'select pg_advisory_xact_lock(7)';
+
+/** Somebody else, who has the lock for which WAIT_FOR_LOCK waits. */
+async function holdLock(url: string) {
+  const other = await openPostgresStore({ url });
+  const [isHeld, isReleased] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const holding = other.transaction({ about: [] }, async (tx) => {
+    await tx.all(WAIT_FOR_LOCK);
+    isHeld.resolve();
+    await isReleased.promise;
+  });
+  await isHeld.promise;
+  return {
+    async countWaiting() {
+      const row = await other.get(`select count(*) as waiting from pg_locks where locktype = 'advisory' and not granted
+        and database = (select oid from pg_database where datname = current_database())`);
+      return Number(row?.waiting);
+    },
+    async release() {
+      isReleased.resolve();
+      await holding;
+      await other.close();
+    },
+  };
 }
 
 it('a statement and a transaction on lost connections fail in seconds, and all that comes next is well', async () => {
-  const { store, loseAll, told } = await openBehindNetwork();
-  await Promise.all(Array.from({ length: 8 }, (_, n) => store.all('select pg_sleep(0.2), $1::int', [n])));
+  const { store, loseAll, openConnections, told } = await openBehindNetwork();
+  await openConnections();
   loseAll();
   const lost = [
     store.run(INSERT, ['alone']),
@@ -56,25 +102,39 @@ it('a statement and a transaction on lost connections fail in seconds, and all t
   const broke = { code: 'store_unavailable', facts: { trouble: 'unreachable' } };
   expect(await outcomes).toMatchObject([{ reason: broke }, { reason: broke }]);
   // Others of the pool were idle, and are lost as well: a statement on one of them would fail when it is cut off.
-  await Promise.all(Array.from({ length: 8 }, (_, n) => store.run(INSERT, [`after ${n}`])));
-  expect(await store.get('select count(*) as total from oauth_use')).toEqual({ total: 8 });
+  await Promise.all(Array.from({ length: CONNECTIONS }, (_, n) => store.run(INSERT, [`after ${n}`])));
+  expect(await store.get('select count(*) as total from oauth_use')).toEqual({ total: CONNECTIONS });
 });
 
 it('what takes long is left alone: a statement, one that waits for a lock, and a transaction that pauses', async () => {
-  const { store, told } = await openBehindNetwork();
+  const { store, direct, openConnections, asked, told } = await openBehindNetwork();
+  await openConnections();
+  const lock = await holdLock(direct);
+  const { promise: goesOn, resolve: goOn } = Promise.withResolvers<void>();
   const pausing = store.transaction({ about: ['job:a'] }, async (tx) => {
     await tx.run(INSERT, ['a']);
-    await new Promise((resolve) => setTimeout(resolve, 6_500));
+    await goesOn;
     return await tx.run(INSERT, ['b']);
   });
   const waiting = store.transaction({ about: ['job:a'] }, (tx) => tx.run(INSERT, ['c']));
-  await expect(Promise.all([store.all('select pg_sleep(6.5)'), pausing, waiting])).resolves.toBeDefined();
+  const slow = store.all(WAIT_FOR_LOCK);
+  await asked();
+  await lock.release();
+  goOn();
+  await expect(Promise.all([slow, pausing, waiting])).resolves.toBeDefined();
   expect(told).toEqual([]);
 });
 
 it('so is what takes long where the role of the sessions may not see what their user does', async () => {
-  const { store, told } = await openBehindNetwork({ options: '-c role=pg_database_owner' });
+  const { store, direct, openConnections, asked, told } = await openBehindNetwork({
+    options: '-c role=pg_database_owner',
+  });
+  await openConnections();
   expect(await store.get('select current_user::text as name')).toEqual({ name: 'pg_database_owner' });
-  await expect(store.all('select pg_sleep(6.5)')).resolves.toHaveLength(1);
+  const lock = await holdLock(direct);
+  const slow = store.all(WAIT_FOR_LOCK);
+  await asked();
+  await lock.release();
+  await expect(slow).resolves.toHaveLength(1);
   expect(told).toEqual([]);
 });
