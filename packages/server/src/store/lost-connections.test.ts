@@ -12,9 +12,9 @@ const SOON = { timeout: 15_000, interval: 100 };
 /** A store on PostgreSQL, and what loses all connections of this moment: they stay open, and nothing passes. New ones are well. */
 async function openBehindNetwork({ options = '' } = {}) {
   const url = new URL(await makeDatabaseUrl('postgres'));
-  if (options !== '') url.searchParams.set('options', options);
-  // Past the network that is lost.
+  // Past the network that is lost, and with all rights.
   const direct = url.href;
+  if (options !== '') url.searchParams.set('options', options);
   const [toPort, toHost] = [Number(url.port), url.hostname];
   const pairs = new Set<readonly Socket[]>();
   const server = createServer((here) => {
@@ -89,22 +89,39 @@ async function holdLock(url: string) {
   };
 }
 
-it('a statement and a transaction on lost connections fail in seconds, and all that comes next is well', async () => {
-  const { store, loseAll, openConnections, told } = await openBehindNetwork();
-  await openConnections();
-  loseAll();
-  const lost = [
-    store.run(INSERT, ['alone']),
-    store.transaction({ about: ['job:a'] }, (tx) => tx.run(INSERT, ['in a transaction'])),
-  ];
-  const outcomes = Promise.allSettled(lost);
-  await expect.poll(() => told, SOON).toContain('connections that the database does not know are cut off');
-  const broke = { code: 'store_unavailable', facts: { trouble: 'unreachable' } };
-  expect(await outcomes).toMatchObject([{ reason: broke }, { reason: broke }]);
-  // Others of the pool were idle, and are lost as well: a statement on one of them would fail when it is cut off.
-  await Promise.all(Array.from({ length: CONNECTIONS }, (_, n) => store.run(INSERT, [`after ${n}`])));
-  expect(await store.get('select count(*) as total from oauth_use')).toEqual({ total: CONNECTIONS });
-});
+/** As those of a server that is gone: nobody is told, because nothing passes. */
+async function endSessions(url: string): Promise<void> {
+  const other = await openPostgresStore({ url });
+  await other.all(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`);
+  await other.close();
+}
+
+it.each([
+  ['their sessions wait for what never comes', { options: '', sessionsEnd: false }],
+  ['their sessions are gone', { options: '', sessionsEnd: true }],
+  // It cannot know of one that is there whether it waits.
+  ['the same where a role may not see what sessions do', { options: '-c role=pg_database_owner', sessionsEnd: true }],
+])(
+  'a statement and a transaction on lost connections fail in seconds, and all that comes next is well: %s',
+  async (_what, { options, sessionsEnd }) => {
+    const { store, direct, loseAll, openConnections, told } = await openBehindNetwork({ options });
+    await openConnections();
+    loseAll();
+    if (sessionsEnd) await endSessions(direct);
+    const lost = [
+      store.run(INSERT, ['alone']),
+      store.transaction({ about: ['job:a'] }, (tx) => tx.run(INSERT, ['in a transaction'])),
+    ];
+    const outcomes = Promise.allSettled(lost);
+    await expect.poll(() => told, SOON).toContain('connections that the database does not know are cut off');
+    const broke = { code: 'store_unavailable', facts: { trouble: 'unreachable' } };
+    expect(await outcomes).toMatchObject([{ reason: broke }, { reason: broke }]);
+    // Others of the pool were idle, and are lost as well: a statement on one of them would fail when it is cut off.
+    await Promise.all(Array.from({ length: CONNECTIONS }, (_, n) => store.run(INSERT, [`after ${n}`])));
+    expect(await store.get('select count(*) as total from oauth_use')).toEqual({ total: CONNECTIONS });
+  },
+);
 
 it('what takes long is left alone: a statement, one that waits for a lock, and a transaction that pauses', async () => {
   const { store, direct, openConnections, asked, told } = await openBehindNetwork();
