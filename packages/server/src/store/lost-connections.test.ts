@@ -48,7 +48,7 @@ async function openBehindNetwork({ options = '' } = {}) {
   const openConnections = async () => {
     const lock = await holdLock(direct);
     const waiting = Array.from({ length: CONNECTIONS }, () => store.all(WAIT_FOR_LOCK));
-    await expect.poll(lock.countWaiting, SOON).toBe(CONNECTIONS);
+    await expect.poll(() => lock.countWaiting(), SOON).toBe(CONNECTIONS);
     await lock.release();
     await Promise.all(waiting);
   };
