@@ -6,6 +6,7 @@ import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@o
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { JobRunner } from '../src/jobs/job-runner.ts';
+import { withPresentFacts } from '../src/observability/log-context.ts';
 import { Tracing } from '../src/observability/tracing/tracing.ts';
 import { TestClock } from '../src/time/test-clock.ts';
 import { traceDeliveries, traceHandling, traceJob, traceOfDelivery } from '../src/wiring/trace-events.ts';
@@ -23,6 +24,20 @@ afterEach(() => {
   exporter.reset();
   for (const api of [trace, context, propagation]) api.disable();
 });
+
+const broken = (): never => {
+  throw new Error('broken SDK');
+};
+const quiet = {
+  onStart: () => {},
+  onEnd: () => {},
+  forceFlush: () => Promise.resolve(),
+  shutdown: () => Promise.resolve(),
+};
+
+const fail = (error: unknown) => {
+  throw error;
+};
 
 const spans = () => exporter.getFinishedSpans();
 const named = (name: string) => spans().filter((span) => span.name === name);
@@ -196,7 +211,7 @@ it.each([
   'spans last as long as what they tell of, also where the clock was set %s after the process had started',
   async (_where, byMs) => {
     const tracing = new Tracing();
-    await tracing.load('test');
+    await tracing.load({ version: 'test', onFault: fail });
     const { now } = Date;
     vi.spyOn(Date, 'now').mockImplementation(() => now() + byMs);
     const clock = { now: () => Date.now() };
@@ -266,7 +281,7 @@ const AT_MS = 1_796_000_000_000;
 /** Runs listeners in a span of their own, without a server. */
 async function handle(listeners: () => Promise<void>): Promise<void> {
   const tracing = new Tracing();
-  await tracing.load('test');
+  await tracing.load({ version: 'test', onFault: fail });
   const envelope = { id: 'Ev1', teamId: 'T1', type: 'message', body: {}, orderKey: undefined, receivedAtMs: AT_MS };
   const deps = { tracing, transport: 'http', clock: { now: () => AT_MS + 700 } };
   await traceHandling(deps, { envelope, attempt: 1, work: { logFacts: {} } }, listeners);
@@ -281,6 +296,38 @@ it('a span that nobody asked for while the listeners ran is made right after', a
   expect(event.startTime).toEqual([AT_MS / 1_000, 0]);
   expect(seconds * 1_000 + nanos / 1e6).toBeGreaterThanOrEqual(700);
   expect([event.attributes['slack.wait_ms'], event.status.code]).toEqual([700, SpanStatusCode.UNSET]);
+});
+
+it.each([
+  ['a sampler', { sampler: { shouldSample: broken, toString: () => 'broken' } }],
+  ['a processor, at the start', { spanProcessors: [{ ...quiet, onStart: broken }] }],
+  ['a processor, at the end', { spanProcessors: [{ ...quiet, onEnd: broken }] }],
+])('%s that throws costs spans and nothing else, and is told once', async (_what, settings) => {
+  trace.disable();
+  new NodeTracerProvider(settings).register();
+  const onFault = vi.fn();
+  const tracing = new Tracing();
+  await tracing.load({ version: 'test', onFault });
+  const envelope = { id: 'Ev1', teamId: 'T1', type: 'message', body: {}, orderKey: undefined, receivedAtMs: AT_MS };
+  const deps = { tracing, transport: 'http', clock: { now: () => AT_MS } };
+  const listeners = vi.fn(async () => {
+    tracing.call('chat.postMessage', 'call')?.('ok');
+    withPresentFacts({});
+  });
+  const quick = vi.fn(async () => {});
+  for (const work of [listeners, quick])
+    await traceHandling(deps, { envelope, attempt: 1, work: { logFacts: {} } }, work);
+  const fails = () => Promise.reject(new Error('of the listener'));
+  await expect(traceHandling(deps, { envelope, attempt: 1, work: { logFacts: {} } }, fails)).rejects.toThrow(
+    'of the listener',
+  );
+  await traceJob(tracing, { name: 'digest', teamId: null }, quick);
+  const receive = traceDeliveries(deps, { receive: () => Promise.resolve({ kind: 'unavailable' as const }) });
+  for (const body of [{ type: 'event_callback', event: { type: 'message' } }, { type: 'block_actions' }])
+    expect(await receive({ body })).toEqual({ kind: 'unavailable' });
+  await setImmediate();
+  expect([listeners, quick].map((work) => work.mock.calls.length)).toEqual([1, 2]);
+  expect(onFault.mock.calls).toEqual([[new Error('broken SDK')]]);
 });
 
 it('the context of listeners can be added to and taken from, as any other', async () => {
@@ -298,7 +345,7 @@ it('the context of listeners can be added to and taken from, as any other', asyn
 
 it('an event that cannot be taken has a span that says so', async () => {
   const tracing = new Tracing();
-  await tracing.load('test');
+  await tracing.load({ version: 'test', onFault: fail });
   const body = { type: 'event_callback', team_id: 'T1', event_id: 'Ev1', event: { type: 'message' } };
   const receiver = { receive: () => Promise.resolve({ kind: 'unavailable' as const }) };
   const receive = traceDeliveries({ tracing, transport: 'http', clock: new TestClock(0) }, receiver);
@@ -315,7 +362,7 @@ it('an event that cannot be taken has a span that says so', async () => {
 
 it('whoever waits for an answer hears that there is none, and nobody else', async () => {
   const tracing = new Tracing();
-  await tracing.load('test');
+  await tracing.load({ version: 'test', onFault: fail });
   const receiver = { receive: () => Promise.reject(new Error('a fault of ours')) };
   const receive = traceDeliveries({ tracing, transport: 'http', clock: new TestClock(0) }, receiver);
   const body = { type: 'event_callback', team_id: 'T1', event_id: 'Ev1', event: { type: 'message' } };
@@ -350,7 +397,7 @@ it('a command that acknowledges first has a span until its listener is done, and
 
 it('a header that is no trace is not kept', async () => {
   const tracing = new Tracing();
-  await tracing.load('test');
+  await tracing.load({ version: 'test', onFault: fail });
   const traceparent = `00-${'f'.repeat(5_000)}`;
   expect(traceOfDelivery(tracing, { body: {}, traceparent })).toBeUndefined();
   expect(traceOfDelivery(new Tracing(), { body: {}, traceparent: `00-${TRACE_ID}-${CALLER}-01` })).toBeUndefined();
@@ -365,7 +412,7 @@ it('what nobody signed begins no span', async () => {
 
 it('a job is a trace of its own with its calls below, and a failure names the code alone', async () => {
   const tracing = new Tracing();
-  await tracing.load('test');
+  await tracing.load({ version: 'test', onFault: fail });
   const runner = new JobRunner({
     clock: new TestClock(0),
     report: () => {},

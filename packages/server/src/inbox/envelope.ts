@@ -31,7 +31,7 @@ export interface Envelope {
   /** What belongs to that of the request. */
   tracestate?: string | undefined;
   /** Of the span in which its listeners run, or ran last, in this process. */
-  trace?: { readonly traceparent?: string; readonly traceId?: string | undefined };
+  trace?: { readonly traceparent?: string | undefined; readonly traceId?: string | undefined };
   /** When it came, by the wall clock; undefined of what is run again. */
   receivedAtMs?: number;
   /** When it was committed, by the wall clock; known to the process that did it. */

@@ -20,7 +20,10 @@ export interface TraceDeps {
 /** Looks for an SDK, before anything is received. One that cannot be used costs its spans and nothing else. */
 export async function startTracing(tracing: Tracing, log: Pick<Logger, 'info' | 'warn'>): Promise<void> {
   try {
-    if (await tracing.load(version)) log.info({}, 'an OpenTelemetry SDK is there: events are traced');
+    const onFault = (err: unknown) =>
+      log.warn({ err }, 'a span was lost: a sampler or span processor of the OpenTelemetry SDK throws');
+    const isOn = await tracing.load({ version, onFault });
+    if (isOn) log.info({}, 'an OpenTelemetry SDK is there: events are traced');
   } catch (err) {
     log.warn({ err }, 'an OpenTelemetry SDK is there and @opentelemetry/api is not: install it, or nothing is traced');
   }

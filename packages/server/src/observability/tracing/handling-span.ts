@@ -26,7 +26,7 @@ export interface HandledFacts {
 /** The span that something runs in; both are undefined without an SDK. */
 export interface Trace {
   /** Also of one that is not sampled: what goes on from it must not be either. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
   /** For log lines; undefined when nobody samples it. */
   readonly traceId?: string | undefined;
 }
@@ -64,8 +64,10 @@ export class HandlingSpan implements Context, Trace {
     return this.#span !== undefined;
   }
 
-  get traceparent(): string {
-    return traceparentOf(this.span.spanContext());
+  /** Undefined of a span that could not be made. */
+  get traceparent(): string | undefined {
+    const ids = this.span.spanContext();
+    return this.#sdk.api.isSpanContextValid(ids) ? traceparentOf(ids) : undefined;
   }
 
   get traceId(): string | undefined {
@@ -92,7 +94,7 @@ export class HandlingSpan implements Context, Trace {
 
   /** Hands the span to the SDK, once; after done(). */
   end(): void {
-    this.span.end(this.#facts.beganAtMs + this.#lastedMs);
+    this.#sdk.end(this.span, this.#facts.beganAtMs + this.#lastedMs);
   }
 
   #whole(): Context {
@@ -110,7 +112,7 @@ export class HandlingSpan implements Context, Trace {
     };
     // Of a trace that was not sampled there is nothing to link to.
     if (before && isSampled(before)) options.links = [{ context: before }];
-    const span = this.#sdk.tracer.startSpan(`slack event ${type}`, options, parent);
+    const span = this.#sdk.start(`slack event ${type}`, options, parent);
     if (!span.isRecording()) return span;
     span.setAttribute('slack.event_id', eventId).setAttribute('slack.attempt', attempt);
     if (retryNum !== undefined) span.setAttribute('slack.retry_num', retryNum);

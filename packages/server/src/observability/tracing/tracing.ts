@@ -5,7 +5,7 @@
  */
 import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api';
 import { type HandledFacts, HandlingSpan, type Trace, UnmadeSpans } from './handling-span.ts';
-import { loadSdk, type Sdk } from './sdk.ts';
+import { loadSdk, type Sdk, type SdkOptions } from './sdk.ts';
 import { spanIdsIn, type TraceHeaders, traceparentOf } from './traceparent.ts';
 
 /** One delivery of Slack. */
@@ -36,8 +36,8 @@ export class Tracing {
    * (`node --import ./telemetry.mjs`).
    * @throws whatever the import throws, when an SDK is there and the API cannot be found
    */
-  async load(version: string): Promise<boolean> {
-    this.#sdk = await loadSdk(version);
+  async load(options: SdkOptions): Promise<boolean> {
+    this.#sdk = await loadSdk(options);
     return this.isOn;
   }
 
@@ -57,16 +57,17 @@ export class Tracing {
    */
   async receive<T>(facts: ReceivedFacts, work: () => Promise<T>, failed: (result: T) => boolean): Promise<T> {
     if (!this.#sdk) return await work();
-    const { api, goesOn } = this.#sdk;
+    const sdk = this.#sdk;
+    const { api, goesOn } = sdk;
     const parent = this.#parentIn(facts.headers);
     const span = this.#startReceiving(facts, parent);
     const goingOn: Promise<unknown>[] = [];
     const context = api.trace.setSpan(parent, span).setValue(goesOn, goingOn);
     const end = () => {
-      if (goingOn.length === 0) return span.end();
+      if (goingOn.length === 0) return sdk.end(span);
       void Promise.all(goingOn)
         .catch((error: unknown) => this.#fail(span, wordOf(error)))
-        .finally(() => span.end());
+        .finally(() => sdk.end(span));
     };
     return await this.#within({ span, context, end }, async () => {
       const result = await work();
@@ -89,7 +90,7 @@ export class Tracing {
     if (!this.#sdk) return;
     const span = this.#startReceiving(facts, this.#parentIn(facts.headers), sinceMs);
     this.#fail(span, 'failed');
-    span.end();
+    this.#sdk.end(span);
   }
 
   /**
@@ -119,24 +120,26 @@ export class Tracing {
   /** Runs a job in a span that begins a trace; it ends when the work does, also of a run whose time was over before. */
   job({ name, teamId }: JobFacts, work: (trace: Trace) => Promise<void>): Promise<void> {
     if (!this.#sdk) return work({});
-    const { api, tracer } = this.#sdk;
+    const sdk = this.#sdk;
+    const { api } = sdk;
     const attributes: Attributes = { 'slack.job': name };
     if (teamId !== null) attributes['slack.team_id'] = teamId;
-    const span = tracer.startSpan(`slack job ${name}`, { attributes }, api.ROOT_CONTEXT);
+    const span = sdk.start(`slack job ${name}`, { attributes }, api.ROOT_CONTEXT);
     const context = api.trace.setSpan(api.ROOT_CONTEXT, span);
-    return this.#within({ span, context, end: () => span.end() }, () => work(traceOf(span)));
+    return this.#within({ span, context, end: () => sdk.end(span) }, () => work(traceOf(span)));
   }
 
   /** A request to Slack begins, in the span that is active; what is answered is told its result. Nothing outside of one. */
   call(method: string, purpose: string): ((result: string) => void) | undefined {
     if (!this.#sdk || !this.#activeSpan()) return undefined;
-    const { api, tracer } = this.#sdk;
+    const sdk = this.#sdk;
+    const { api } = sdk;
     const attributes = { 'slack.method': method, 'slack.purpose': purpose };
-    const span = tracer.startSpan(`slack call ${method}`, { kind: api.SpanKind.CLIENT, attributes });
+    const span = sdk.start(`slack call ${method}`, { kind: api.SpanKind.CLIENT, attributes });
     return (result) => {
       span.setAttribute('slack.result', result);
       if (result !== 'ok') span.setStatus({ code: api.SpanStatusCode.ERROR, message: result });
-      span.end();
+      sdk.end(span);
     };
   }
 
@@ -156,14 +159,14 @@ export class Tracing {
   }
 
   #startReceiving({ transport, kind, teamId, eventId, retryNum }: ReceivedFacts, parent: Context, startTime?: number) {
-    const { api, tracer } = this.#sdk as Sdk;
+    const sdk = this.#sdk as Sdk;
     const attributes: Attributes = { 'slack.transport': transport };
     if (teamId !== undefined) attributes['slack.team_id'] = teamId;
     if (eventId !== undefined) attributes['slack.event_id'] = eventId;
     if (retryNum !== undefined) attributes['slack.retry_num'] = retryNum;
-    const spanKind = transport === 'http' ? api.SpanKind.SERVER : api.SpanKind.CONSUMER;
+    const spanKind = transport === 'http' ? sdk.api.SpanKind.SERVER : sdk.api.SpanKind.CONSUMER;
     const options = { kind: spanKind, attributes, ...(startTime !== undefined && { startTime }) };
-    return tracer.startSpan(`slack receive ${kind}`, options, parent);
+    return sdk.start(`slack receive ${kind}`, options, parent);
   }
 
   #ended(handling: HandlingSpan): void {
