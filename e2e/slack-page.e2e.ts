@@ -1,5 +1,6 @@
 /** The simulator's page: what apps show can be used, what is hostile is text, and every width and theme is accessible. */
 import type { Page } from 'playwright-core';
+import type { AppInfo } from 'slack-simulator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MESSAGE } from './all-blocks.ts';
 import { allFaultsOf, faultsIn, faultsOf, overflowOf } from './looks.ts';
@@ -295,6 +296,26 @@ it('shows every block, and what opens over the page, to everybody', async () => 
   await shown.getByRole('button', { name: 'Disable', exact: true }).click();
   expect(await faultsIn(shown, 'dialog[open]'), 'a question').toEqual([]);
   await shown.keyboard.press('Escape');
+  await shown.context().close();
+});
+
+it('regenerates the signing secret of an app, once it was asked whether to', async () => {
+  const app = async () => (await stage.slack<{ apps: AppInfo[] }>('GET', '/_sim/apps')).apps[0];
+  const before = await app();
+  const shown = await stage.open(`${stage.slackUrl}/?team=Acme&as=ann`);
+  await shown.getByRole('link', { name: 'Apps', exact: true }).click();
+  const regenerate = shown.getByRole('button', { name: 'Regenerate the signing secret' });
+  const question = shown.getByRole('dialog');
+  await regenerate.click();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'hidden' });
+  expect(await app()).toEqual(before);
+  await regenerate.click();
+  await question.getByRole('button', { name: 'Regenerate', exact: true }).click();
+  await shown.getByText('Requests are signed with the new secret').waitFor();
+  expect((await app())?.signingSecret).not.toBe(before?.signingSecret);
+  // The server of this stage knows that one.
+  await stage.slack('PATCH', `/_sim/apps/${before?.id}`, { signingSecret: before?.signingSecret });
   await shown.context().close();
 });
 

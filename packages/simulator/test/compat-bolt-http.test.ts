@@ -103,6 +103,23 @@ describe('@slack/bolt over HTTP', () => {
     expect(refused).toMatchObject({ ok: false, error: 'http_error', attempt: 0 });
   });
 
+  it('is turned away once its secret is regenerated, and hears again when that is the one it knows', async () => {
+    await connectApp();
+    const heard: string[] = [];
+    bolt.event('app_mention', async ({ event }) => void heard.push(event.text));
+    const mention = (text: string) =>
+      slack.control.say({ team: 'Acme', channel: 'general', text: `<@${slack.acme.botUserId}> ${text}` });
+    const { app: changed } = await slack.control.updateApp(slack.acme.app, { signingSecret: null });
+    expect(changed.signingSecret).toMatch(/^[0-9a-z]{32}$/);
+    expect(changed.signingSecret).not.toBe(app.signingSecret);
+    await mention('one');
+    await slack.control.waitForLog(({ kind, status }) => kind === 'delivery' && status === 401);
+    await slack.control.updateApp(slack.acme.app, { signingSecret: app.signingSecret });
+    await mention('two');
+    await slack.control.waitForLog(isAcked('app_mention'));
+    expect(heard.filter((text) => text.endsWith('two'))).toHaveLength(1);
+  });
+
   it('hears that it was uninstalled', async () => {
     await connectApp();
     const { promise, resolve } = Promise.withResolvers<unknown>();

@@ -11,7 +11,7 @@ import { requireManifest } from '../manifest/check-manifest.ts';
 import { manifestIn } from '../manifest/manifest-file.ts';
 import * as nouns from '../seed/noun-schemas.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
-import type { AppSeed } from '../workspace/apps.ts';
+import { type AppSeed, changeSigningSecret } from '../workspace/apps.ts';
 import { appOf } from '../workspace/lookups.ts';
 import type { App } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
@@ -52,6 +52,8 @@ export const appPatch = z.strictObject({
   isDelayedEventsOn: z.boolean().optional(),
   /** True lets an app that failed too often have events again. */
   areEventsEnabled: z.boolean().optional(),
+  /** What requests are signed with from now on, the challenge of a new URL and what is tried again among them. null: a new one, as Regenerate gives at Slack. */
+  signingSecret: z.string().min(1).nullable().optional(),
 });
 
 type Settings = keyof typeof changeable | 'manifest';
@@ -83,6 +85,7 @@ export function appRoutes(tools: AppRouteTools): Hono {
   routes.patch('/apps/:app', async (c) => {
     const app = appOf(tools.world, c.req.param('app'));
     const patch = withManifest(await readJson(c, appPatch));
+    if (patch.signingSecret !== undefined) changeSigningSecret(tools.world, app, patch.signingSecret);
     const verification = await changeUrl(tools, app, patch);
     if (patch.interactivityUrl !== undefined) app.interactivityUrl = patch.interactivityUrl ?? undefined;
     if (patch.optionsUrl !== undefined) app.optionsUrl = patch.optionsUrl ?? undefined;

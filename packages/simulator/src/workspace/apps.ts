@@ -111,6 +111,11 @@ export function addApp(world: World, seed: AppSeed = {}): App {
   return app;
 }
 
+/** @param secret null: a random one */
+export function changeSigningSecret({ secrets, ids }: World, app: App, secret: string | null): void {
+  app.signingSecret = secrets.note(secret ?? ids.secret());
+}
+
 function describeApp(world: World, seed: AppSeed): App {
   const { kind = 'classic' } = seed;
   const fallback = world.apps.size === 0 ? defaultCredentials : randomCredentials(world);

@@ -146,6 +146,17 @@ function envOf(app: AppInfo): string {
 }
 
 function Credentials({ app }: { app: AppInfo }) {
+  const regenerate = async () => {
+    const isSure = await confirmed({
+      title: `Regenerate the signing secret of ${app.name}?`,
+      text: 'Requests are signed with the new one at once. An app that does not know it turns them away.',
+      verb: 'Regenerate',
+      isDangerous: true,
+    });
+    if (!isSure) return;
+    const done = await doIt(api.send('PATCH', `/_sim/apps/${app.id}`, { signingSecret: null }));
+    if (done) toast('Requests are signed with the new secret: copy the .env again.');
+  };
   return (
     <section class="card stack-small" aria-label="Credentials">
       <h3 class="row spread">
@@ -160,6 +171,11 @@ function Credentials({ app }: { app: AppInfo }) {
         <dd>{app.kind === 'classic' ? 'classic: RTM, OAuth v1' : 'granular: events, OAuth v2'}</dd>
       </dl>
       <p class="small soft">They are worth nothing outside this simulator.</p>
+      <div class="row">
+        <button type="button" class="button small" onClick={() => void regenerate()}>
+          Regenerate the signing secret
+        </button>
+      </div>
     </section>
   );
 }

@@ -19,7 +19,7 @@ export interface App {
   readonly kind: AppKind;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly signingSecret: string;
+  signingSecret: string;
   readonly verificationToken: string;
   readonly appLevelToken: string;
   botScopes: readonly string[];
