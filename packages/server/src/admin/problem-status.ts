@@ -24,6 +24,7 @@ const codesByStatus: Readonly<Record<number, readonly ErrorCode[]>> = {
     'invalid_configuration',
     'job_paused',
     'newer_tokens_stored',
+    'team_of_organization',
     'store_locked',
     'sealed_value_unreadable',
     'store_not_empty',

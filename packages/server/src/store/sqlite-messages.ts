@@ -1,7 +1,10 @@
-/** What the store and its worker thread say to each other: calls in order, one reply each. Types only. */
+/** What the store and its worker thread say to each other: calls in order, one reply each. */
 import type { ErrorCode, ErrorFacts } from '../errors.ts';
 import type { PackedParams } from './packed-params.ts';
 import type { SqlValue } from './store.ts';
+
+/** The path of a database in memory. Paths of files are absolute. */
+export const IN_MEMORY = ':memory:';
 
 /** How the worker opens its database; handed over as workerData. */
 export interface WorkerSettings {

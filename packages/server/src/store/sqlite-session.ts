@@ -6,12 +6,11 @@
  *                         └──deadline──▶ rolled back, the caller is told ──▶ turn free
  */
 
-import type { DatabaseSync } from 'node:sqlite';
 import { assertNever } from '../assert-never.ts';
 import { BotServerError } from '../errors.ts';
 import { LockFile } from './lock-file.ts';
-import { migrate, requireCurrentSchema } from './migrate.ts';
-import { blockThread, fileIdentity, openReader, openWriter } from './sqlite-connection.ts';
+import { blockThread, fileIdentity } from './sqlite-connection.ts';
+import { type Connections, connect } from './sqlite-connections.ts';
 import { isFull, toFailure } from './sqlite-failure.ts';
 import type {
   Call,
@@ -22,9 +21,8 @@ import type {
   WorkerMessage,
   WorkerSettings,
 } from './sqlite-messages.ts';
-import { StatementCache } from './statement-cache.ts';
+import type { StatementCache } from './statement-cache.ts';
 import type { SqlValue } from './store.ts';
-import { WalRoom } from './wal-room.ts';
 
 /** Between two looks whether the lock is still held, in milliseconds. */
 const WATCH_MS = 1_000;
@@ -34,15 +32,6 @@ interface OpenTransaction {
   deadline: NodeJS.Timeout;
   /** A statement failed: everything is rolled back already and nothing more may run, as PostgreSQL has it. */
   failed: boolean;
-}
-
-interface Connections {
-  writer: DatabaseSync;
-  writes: StatementCache;
-  reads: StatementCache;
-  /** Undefined where nothing is written. */
-  walRoom?: WalRoom;
-  close(): void;
 }
 
 export class SqliteSession {
@@ -112,7 +101,7 @@ export class SqliteSession {
   }
 
   #openDatabase(): undefined {
-    this.#connections = this.#settings.readOnly ? connectReadOnly(this.#settings) : connect(this.#settings, this.#lock);
+    this.#connections = connect(this.#settings, this.#lock);
     this.#identity = fileIdentity(this.#settings.path);
   }
 
@@ -274,36 +263,6 @@ export class SqliteSession {
     this.#connections?.close();
     this.#connections = undefined;
     this.#lock.release();
-  }
-}
-
-function connect(settings: WorkerSettings, lock: LockFile): Connections {
-  const writer = openWriter(settings.path, settings.busyTimeoutMs);
-  try {
-    if (settings.mayMigrate) migrate(writer, { path: settings.path, lock });
-    else requireCurrentSchema(writer, settings.path);
-    const reader = openReader(settings.path, settings);
-    const close = () => {
-      reader.close();
-      writer.close();
-    };
-    const walRoom = new WalRoom(writer, settings.path);
-    return { writer, writes: new StatementCache(writer), reads: new StatementCache(reader), walRoom, close };
-  } catch (error) {
-    writer.close();
-    throw error;
-  }
-}
-
-function connectReadOnly(settings: WorkerSettings): Connections {
-  const db = openReader(settings.path, settings);
-  try {
-    requireCurrentSchema(db, settings.path);
-    const statements = new StatementCache(db);
-    return { writer: db, writes: statements, reads: statements, close: () => db.close() };
-  } catch (error) {
-    db.close();
-    throw error;
   }
 }
 

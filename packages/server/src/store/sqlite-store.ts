@@ -4,7 +4,7 @@ import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import { noNotices } from './notices.ts';
 import { observed } from './observed.ts';
-import type { CallOf, Results, Table } from './sqlite-messages.ts';
+import { type CallOf, IN_MEMORY, type Results, type Table } from './sqlite-messages.ts';
 import { startWorker } from './start-worker.ts';
 import type {
   LockOptions,
@@ -56,6 +56,16 @@ const sqliteStoreDefaults = {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
   const store = new SqliteStore({ ...sqliteStoreDefaults, ...options, path: resolve(options.path) });
+  await store.open();
+  return store;
+}
+
+/**
+ * Opens an empty database of the current schema in memory, which is gone when it is closed: for what is to leave no trace.
+ * @throws BotServerError `store_unavailable`
+ */
+export async function openMemoryStore({ clock }: Pick<SqliteStoreOptions, 'clock'> = {}): Promise<SqliteStore> {
+  const store = new SqliteStore({ ...sqliteStoreDefaults, ...(clock && { clock }), path: IN_MEMORY });
   await store.open();
   return store;
 }

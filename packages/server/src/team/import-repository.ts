@@ -1,17 +1,74 @@
 /**
- * Writes many installs at once, for imports: those of workspaces that no row knows, in five statements. What is known takes
- * the way of a single install, which has more to ask.
+ * Writes installs for imports. What they say may be of long ago, so that what is known here counts: see importInstall. Many workspaces
+ * that no row knows take five statements; whatever there is more to ask about comes one by one.
  */
+import { BotServerError } from '../errors.ts';
 import type { SqlValue, Statements, Transaction } from '../store/store.ts';
 import { numberNew } from './change-counter-repository.ts';
-import { CREDENTIAL_COLUMNS, credentialValues } from './install-repository.ts';
+import {
+  CREDENTIAL_COLUMNS,
+  credentialValues,
+  hasBotToken,
+  selectInstallation,
+  writeInstall,
+} from './install-repository.ts';
 import { type InstallationKey, isNamedAfter, type Team, teamNamedIn, type Version } from './installation.ts';
 import { INSTALLATION_COLUMNS, installationValues } from './installation-columns.ts';
-import type { GrantedToken, InstallInput } from './installations.ts';
+import type { GrantedToken, ImportOutcome, InstallInput } from './installations.ts';
+import { requireNothingNewer } from './newer-tokens-repository.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
-import { TEAM_COLUMNS, teamValues } from './team-row-repository.ts';
+import { belongs, TEAM_COLUMNS, teamValues } from './team-row-repository.ts';
+import { updateInstall } from './update-repository.ts';
+
+/**
+ * One transaction, so that an organization never stands without its workspaces, and nobody says anything of it in between. The rules:
+ * - That it is inactive in another program ends nothing that is known here.
+ * - Where the token is the stored one, what is new is added, and the installation stays as it is, active or not.
+ * - Another token is a re-install, unless it would replace tokens that rotate and are newer, or take a workspace out of an organization
+ *   in which the bot works: Slack ended the workspace's own tokens when it joined that.
+ * - Workspaces come with an organization that is new here, and only those that no row knows; see new-workspaces-repository.ts.
+ */
+export function importInstall(
+  context: RepositoryContext,
+  input: InstallInput,
+  { force = false }: { force?: boolean } = {},
+): Promise<ImportOutcome> {
+  return context.store.transaction({ about: about(input.key, input.team?.teamId) }, async (tx) => {
+    const before = await selectInstallation(tx, input.key);
+    const other = await otherOwner(context, tx, input);
+    if (input.inactive && (before || other)) return UNCHANGED;
+    if (before && (await hasBotToken(context, tx, input))) {
+      const isTeamElsewhere = other?.isProved === true;
+      return (await updateInstall(context, tx, { input, isTeamElsewhere })) ? UPDATED : UNCHANGED;
+    }
+    if (!force && other?.isWorking) throw ofOrganization(input.key, other.key);
+    if (!force && before && before.state.kind !== 'inactive') await requireNothingNewer(tx, input);
+    const { outcome, workspaces } = await writeInstall(context, tx, input);
+    return { outcome, workspaces };
+  });
+}
+
+const UPDATED: ImportOutcome = { outcome: 'updated', workspaces: [] };
+const UNCHANGED: ImportOutcome = { outcome: 'unchanged', workspaces: [] };
+
+/** The installation to which the team belongs, if that is not the one that is imported. */
+async function otherOwner({ vault }: RepositoryContext, tx: Statements, { key, team }: InstallInput) {
+  const row = await tx.get(
+    'select team.*, is_enterprise, status from team join installation on key = installation_key where team_id = $1',
+    [team?.teamId ?? null],
+  );
+  if (!row || row.installation_key === key) return undefined;
+  const isProved = belongs(vault, row, { isEnterprise: row.is_enterprise === 1 });
+  const isWorking = isProved && row.access === 'granted' && row.status !== 'inactive';
+  return { key: String(row.installation_key), isProved, isWorking };
+}
+
+function ofOrganization(teamId: InstallationKey, organization: InstallationKey): BotServerError {
+  const message = `Team ${teamId} belongs to organization ${organization} here, whose own token works there`;
+  return new BotServerError('team_of_organization', message, { facts: { teamId, installationKey: organization } });
+}
 
 /** See Installations.recordNewInstalls. */
 export function recordNewInstalls(

@@ -4,100 +4,52 @@ import { BotServerError, isBotServerError } from '../errors.ts';
 import type { SqlValue, Statements, Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { type IncomingWebhook, serializeWebhook } from './incoming-webhook.ts';
-import type { Installation, InstallationKey, Team, Version } from './installation.ts';
+import type { Installation, InstallationKey, Team, TeamId, Version } from './installation.ts';
 import { INSTALLATION_COLUMNS, installationValues } from './installation-columns.ts';
 import { toInstallation, toTeam } from './installation-rows.ts';
-import type { GrantedToken, InstallInput, InstallOutcome, InstallUpdate, RecordOptions } from './installations.ts';
-import { requireNothingNewer } from './newer-tokens-repository.ts';
+import type { GrantedToken, InstallInput, InstallOutcome } from './installations.ts';
+import { addNewWorkspaces } from './new-workspaces-repository.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
 import { isSameTeam, partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
-import { EndOfTrial, untilEndOfTrial } from './trial.ts';
 
 /** See Installations.recordInstall. */
-export async function recordInstall(
-  context: RepositoryContext,
-  input: InstallInput,
-  options: RecordOptions = {},
-): Promise<InstallOutcome> {
-  return await untilEndOfTrial<InstallOutcome>(recordIn(context, input, options));
-}
-
-function recordIn(
-  context: RepositoryContext,
-  input: InstallInput,
-  { unlessNewer = false, isTrial = false }: RecordOptions,
-): Promise<InstallOutcome> {
+export function recordInstall(context: RepositoryContext, input: InstallInput): Promise<InstallOutcome> {
   return context.store.transaction({ about: about(input.key, input.team?.teamId) }, async (tx) => {
-    const before = await selectInstallation(tx, input.key);
-    // It was installed meanwhile: a row of elsewhere that is inactive ends nothing.
-    if (before && input.inactive) throw knownMeanwhile(input.key);
-    if (unlessNewer && before && before.state.kind !== 'inactive') await requireNothingNewer(tx, input);
-    const isSameToken = await hasBotToken(context, tx, input);
-    const lastInstall = before?.version.install ?? (await lastPurgedInstall(tx));
-    const version = { install: lastInstall + 1, refresh: 0 };
-    await upsertInstallation(context, tx, input, version);
-    // What was proved gone is gone for everybody: after that only this grant's tokens are known to work.
-    const keepsOthers = before !== undefined && before.state.kind !== 'inactive';
-    await replaceCredentials(context, tx, input, { version, keepsOthers });
-    const departed = input.team
-      ? await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken })
-      : undefined;
-    const outcome = outcomeOf(before);
-    await insertTimelineEntry(tx, input.key, {
-      atMs: context.clock.now(),
-      kind: outcome,
-      facts: { install: version.install, ...(input.inactive && { status: input.inactive.kind }) },
-    });
-    await markChanged(tx, ...(departed?.from ?? []), input.key);
-    const result = { outcome, installation: await requireInstallation(tx, input.key) };
-    if (isTrial) throw new EndOfTrial(result);
-    return result;
+    const { outcome, installation } = await writeInstall(context, tx, input);
+    return { outcome, installation };
   });
 }
 
-/** See Installations.updateInstall. */
-export async function updateInstall(
+/** Writes a grant, and what an import knows of the workspaces of an organization that is new; answers those as well. */
+export async function writeInstall(
   context: RepositoryContext,
+  tx: Transaction,
   input: InstallInput,
-  options: Pick<RecordOptions, 'isTrial'> = {},
-): Promise<InstallUpdate> {
-  return await untilEndOfTrial<InstallUpdate>(updateIn(context, input, options));
-}
-
-function updateIn(
-  context: RepositoryContext,
-  input: InstallInput,
-  { isTrial = false }: Pick<RecordOptions, 'isTrial'>,
-): Promise<InstallUpdate> {
-  return context.store.transaction({ about: about(input.key, input.team?.teamId) }, async (tx) => {
-    await requireInstallation(tx, input.key);
-    if (!(await hasBotToken(context, tx, input))) {
-      const message = `The token of installation ${input.key} is another one now; record this as an install`;
-      throw new BotServerError('credential_superseded', message, { facts: { installationKey: input.key } });
-    }
-    let changes = await addAppId(tx, input);
-    changes += await updateScopes(tx, input);
-    changes += await addRefreshToken(context, tx, input);
-    changes += await addInstaller(tx, input);
-    changes += await addWebhook(context, tx, input);
-    const written = input.team
-      ? await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken: true })
-      : undefined;
-    const isChanged = changes > 0 || written !== undefined;
-    if (isChanged) await markChanged(tx, ...(written?.from ?? []), input.key);
-    const result = { isChanged, installation: await requireInstallation(tx, input.key) };
-    if (isTrial && isChanged) throw new EndOfTrial(result);
-    return result;
+): Promise<InstallOutcome & { workspaces: TeamId[] }> {
+  const before = await selectInstallation(tx, input.key);
+  const isSameToken = await hasBotToken(context, tx, input);
+  const lastInstall = before?.version.install ?? (await lastPurgedInstall(tx));
+  const version = { install: lastInstall + 1, refresh: 0 };
+  await upsertInstallation(context, tx, input, version);
+  // What was proved gone is gone for everybody: after that only this grant's tokens are known to work.
+  const keepsOthers = before !== undefined && before.state.kind !== 'inactive';
+  await replaceCredentials(context, tx, input, { version, keepsOthers });
+  const departed = input.team
+    ? await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken })
+    : undefined;
+  const outcome = outcomeOf(before);
+  await insertTimelineEntry(tx, input.key, {
+    atMs: context.clock.now(),
+    kind: outcome,
+    facts: { install: version.install, ...(input.inactive && { status: input.inactive.kind }) },
   });
-}
-
-function knownMeanwhile(key: InstallationKey): BotServerError {
-  const message = `Installation ${key} is known here meanwhile: what is known here counts`;
-  return new BotServerError('newer_tokens_stored', message, { facts: { installationKey: key } });
+  const workspaces = before ? [] : await addNewWorkspaces(context, tx, input);
+  await markChanged(tx, ...(departed?.from ?? []), input.key);
+  return { outcome, workspaces, installation: await requireInstallation(tx, input.key) };
 }
 
 function outcomeOf(before: Installation | undefined): InstallOutcome['outcome'] {
@@ -105,7 +57,7 @@ function outcomeOf(before: Installation | undefined): InstallOutcome['outcome'] 
   return before.state.kind === 'active' ? 'reinstalled' : 'reactivated';
 }
 
-async function selectInstallation(tx: Statements, key: string): Promise<Installation | undefined> {
+export async function selectInstallation(tx: Statements, key: string): Promise<Installation | undefined> {
   const row = await tx.get('select * from installation where key = $1', [key]);
   return row && toInstallation(row);
 }
@@ -119,7 +71,11 @@ async function requireInstallation(tx: Statements, key: string): Promise<Install
 }
 
 /** Whether the stored bot token is the input's. One that cannot be opened any more counts as another one. */
-async function hasBotToken({ vault }: RepositoryContext, tx: Statements, { key, bot }: InstallInput): Promise<boolean> {
+export async function hasBotToken(
+  { vault }: RepositoryContext,
+  tx: Statements,
+  { key, bot }: InstallInput,
+): Promise<boolean> {
   const binding: CredentialBinding = { installationKey: key, kind: 'bot', userId: '' };
   const row = await tx.get("select token from credential where installation_key = $1 and kind = 'bot'", [key]);
   if (!(row?.token instanceof Uint8Array)) return bot === null;
@@ -175,6 +131,11 @@ async function replaceCredentials(
   for (const user of users) {
     await insertCredential(context, tx, { installationKey: key, kind: 'user', userId: user.userId, version }, user);
   }
+}
+
+export function sealedWebhook(vault: TokenSealer, key: InstallationKey, webhook: IncomingWebhook): Uint8Array {
+  const binding = { installationKey: key, kind: 'bot', userId: '', part: 'webhook' } as const;
+  return vault.seal(serializeWebhook(webhook), binding);
 }
 
 /** Sealed: it moves to the next install as it is, because Slack takes it as long as the app stays installed. */
@@ -243,59 +204,11 @@ function numbered(columns: readonly string[]): string {
   return columns.map((_, index) => `$${index + 1}`).join(', ');
 }
 
-/** An import that does not know the app either changes nothing. */
-async function addAppId(tx: Statements, { key, appId }: InstallInput): Promise<number> {
-  if (appId === null) return 0;
-  return await tx.run('update installation set app_id = $1 where key = $2 and app_id is null', [appId, key]);
-}
-
-/** Only where none is known: what is stored came by an install here. */
-async function addInstaller(tx: Statements, { key, installedBy = null }: InstallInput): Promise<number> {
-  if (installedBy === null) return 0;
-  const sql = 'update installation set installed_by = $1 where key = $2 and installed_by is null';
-  return await tx.run(sql, [installedBy, key]);
-}
-
-/** The same. */
-async function addWebhook(
-  { vault }: RepositoryContext,
-  tx: Statements,
-  { key, incomingWebhook }: InstallInput,
-): Promise<number> {
-  if (!incomingWebhook) return 0;
-  const sql = "update credential set webhook = $1 where installation_key = $2 and kind = 'bot' and webhook is null";
-  return await tx.run(sql, [sealedWebhook(vault, key, incomingWebhook), key]);
-}
-
-function sealedWebhook(vault: TokenSealer, key: InstallationKey, webhook: IncomingWebhook): Uint8Array {
-  const binding = { installationKey: key, kind: 'bot', userId: '', part: 'webhook' } as const;
-  return vault.seal(serializeWebhook(webhook), binding);
-}
-
-async function updateScopes(tx: Statements, { key, bot }: InstallInput): Promise<number> {
-  if (!bot || bot.scopes.length === 0) return 0;
-  return tx.run("update credential set scopes = $1 where installation_key = $2 and kind = 'bot' and scopes <> $1", [
-    JSON.stringify(bot.scopes),
-    key,
-  ]);
-}
-
-/** Only where none is stored: a stored one may be newer, and the input's used up. */
-function addRefreshToken({ vault }: RepositoryContext, tx: Statements, { key, bot }: InstallInput): Promise<number> {
-  if (!bot?.refreshToken) return Promise.resolve(0);
-  const sealed = vault.seal(bot.refreshToken, { installationKey: key, kind: 'bot', userId: '', part: 'refresh' });
-  return tx.run(
-    `update credential set refresh_token = $1, expires_at_ms = $2
-     where installation_key = $3 and kind = 'bot' and refresh_token is null`,
-    [sealed, bot.expiresAtMs, key],
-  );
-}
-
 /**
  * Writes the team's row, unless it is the same. Undefined then; otherwise the installation that the team left, whose change is to be
  * marked, if it left one.
  */
-async function upsertTeam(
+export async function upsertTeam(
   context: RepositoryContext,
   tx: Transaction,
   input: NonNullable<InstallInput['team']> & { key: string; isSameToken: boolean },

@@ -253,43 +253,34 @@ describe.each(engines)('installations on %s', (engine) => {
     });
   });
 
-  describe('updateInstall', () => {
+  describe('importInstall', () => {
     it('fills names, scopes and ids and leaves version and state alone', async () => {
       const { installations } = await aRepository();
       const team = aTeam({ name: null, domain: null, botId: null });
       const { installation } = await installations.recordInstall(anInstall({ appId: null, team }));
       await installations.compareAndSetState('T1', { version: installation.version, from: 'active' }, INACTIVE, ENTRY);
       const bot = { token: 'xoxb-test-1', scopes: ['bot', 'commands'], expiresAtMs: null };
-      const { installation: updated, isChanged } = await installations.updateInstall(
-        anInstall({ bot, team: aTeam({ name: 'New' }) }),
-      );
-      expect(isChanged).toBe(true);
-      expect(updated).toEqual({ ...installation, appId: 'A1', state: INACTIVE, activeSinceMs: null, changedSeq: 3 });
+      const known = anInstall({ bot, team: aTeam({ name: 'New' }) });
+      expect(await installations.importInstall(known)).toEqual({ outcome: 'updated', workspaces: [] });
+      const view = await installations.find('T1');
+      const expected = { ...installation, appId: 'A1', state: INACTIVE, activeSinceMs: null, changedSeq: 3 };
+      expect(view?.installation).toEqual(expected);
+      expect(view?.teams).toMatchObject([{ name: 'New', domain: 'acme', botId: 'B1' }]);
       expect(await installations.botCredential('T1')).toMatchObject({
         scopes: ['bot', 'commands'],
         version: { install: 1 },
       });
-      expect((await installations.find('T1'))?.teams).toMatchObject([{ name: 'New', domain: 'acme', botId: 'B1' }]);
     });
 
     it('changes nothing, not even the order of changes, when it brings nothing new', async () => {
       const { installations } = await aRepository();
-      const { installation } = await installations.recordInstall(anInstall());
+      await installations.recordInstall(anInstall());
       const known = anInstall({
         bot: { ...aBot('xoxb-test-1'), scopes: [] },
         team: aTeam({ name: null, botId: null }),
       });
-      expect(await installations.updateInstall(known)).toEqual({ installation, isChanged: false });
+      expect(await installations.importInstall(known)).toEqual({ outcome: 'unchanged', workspaces: [] });
       expect(await installations.changedSince(1, 10)).toEqual([]);
-    });
-
-    it('refuses a token that is not the stored one, and an installation that is not there', async () => {
-      const { installations } = await aRepository();
-      await expect(installations.updateInstall(anInstall())).rejects.toMatchObject({ code: 'installation_not_found' });
-      await installations.recordInstall(anInstall());
-      await expect(installations.updateInstall(anInstall({ bot: aBot('xoxb-test-2') }))).rejects.toMatchObject({
-        code: 'credential_superseded',
-      });
     });
   });
 

@@ -7,9 +7,9 @@ import { createBreaker } from './breaker-repository.ts';
 import { latestChange, markChanged } from './change-counter-repository.ts';
 import { isOwnersWrite } from './epoch-repository.ts';
 import { selectGrantedScopes } from './granted-scopes-repository.ts';
-import { recordNewInstalls } from './import-repository.ts';
+import { importInstall, recordNewInstalls } from './import-repository.ts';
 import { type IncomingWebhook, parseWebhook } from './incoming-webhook.ts';
-import { recordInstall, updateInstall } from './install-repository.ts';
+import { recordInstall } from './install-repository.ts';
 import {
   type Credential,
   type InstallationKey,
@@ -64,9 +64,9 @@ export function createInstallationRepository({
       return found.get(key) ?? noCredentials();
     },
     credentialsOf: (keys) => selectCredentials(context, keys),
-    recordInstall: (input, options) => recordInstall(context, input, options),
+    recordInstall: (input) => recordInstall(context, input),
     recordNewInstalls: (inputs) => recordNewInstalls(context, inputs),
-    updateInstall: (input, options) => updateInstall(context, input, options),
+    importInstall: (input, options) => importInstall(context, input, options),
     compareAndSetState: (key, expected, next, entry) => compareAndSetState(context, { key, expected, next, entry }),
     dropUserCredential: (key, expected, entry) => dropUserCredential(context, { key, ...expected, entry }),
     ...createBreaker(context),

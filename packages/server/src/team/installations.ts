@@ -49,17 +49,10 @@ export interface InstallInput {
   installedBy?: string | null;
   /** What the install link carried for the hooks. @defaultValue nothing */
   metadata?: string | null;
-  /** Of an org-wide one that is not known yet: its workspaces, until Slack is asked for them. Only for imports. @defaultValue none is known */
+  /** Of an org-wide one that is not known yet: its workspaces, until Slack is asked for them. Only for importInstall. @defaultValue none is known */
   workspaces?: readonly { teamId: TeamId; name: string | null }[];
-  /** Of one that is not known yet: it is inactive from the start, as another program left it. Only for recordNewInstalls. @defaultValue active */
+  /** Of one that is not known yet: it is inactive from the start, as another program left it. Only for imports. @defaultValue active */
   inactive?: Extract<InstallationState, { kind: 'inactive' }>;
-}
-
-export interface RecordOptions {
-  /** Rolls back what it did, and answers all the same what it would have been. @defaultValue false */
-  isTrial?: boolean;
-  /** For a grant that may be of long ago. Of an inactive installation everything may be replaced. @defaultValue false */
-  unlessNewer?: boolean;
 }
 
 /** What an install did to the rows. `reactivated` = it was inactive or suspended before; its data was kept. */
@@ -68,10 +61,11 @@ export interface InstallOutcome {
   outcome: 'installed' | 'reinstalled' | 'reactivated';
 }
 
-/** `isChanged` is false when all that was told is stored already: nothing was written then. */
-export interface InstallUpdate {
-  installation: Installation;
-  isChanged: boolean;
+/** What an import of one grant did to the rows; unchanged: nothing was written. */
+export interface ImportOutcome {
+  outcome: InstallOutcome['outcome'] | 'updated' | 'unchanged';
+  /** Of an organization that is new: those of its workspaces that came with it. */
+  workspaces: readonly TeamId[];
 }
 
 /** What the hooks were told of an installation, by whichever node owned it then. */
@@ -178,8 +172,6 @@ export interface WorkspaceList {
   /** The install with whose token they were asked for. */
   install: number;
   workspaces: readonly { teamId: TeamId; name: string | null }[];
-  /** What said so, for the timeline. @defaultValue `auth.teams.list` */
-  by?: string;
 }
 
 /** A word of Slack about some workspaces of an org-wide installation; `by` says which, for the timeline. */
@@ -256,19 +248,19 @@ export interface Installations {
    * the credentials of the bot and of the people in it replaced. Tokens of other people go on under the new version,
    * because Slack takes them still; after an inactive state they are dead and go. Data and timeline stay. Bot ids that the
    * input leaves null keep their stored value only when the token is unchanged.
-   * @throws BotServerError `newer_tokens_stored` with `unlessNewer`, when a token would replace one that rotates and ends later
    */
-  recordInstall(input: InstallInput, options?: RecordOptions): Promise<InstallOutcome>;
+  recordInstall(input: InstallInput): Promise<InstallOutcome>;
   /**
    * Stores the grants of workspaces of which no row knows, in one transaction, and leaves the others alone; answers the keys of
-   * those that are stored. At most 500 at once, each key once. What it leaves is for recordInstall.
+   * those that are stored. At most 500 at once, each key once. What it leaves is for importInstall.
    */
   recordNewInstalls(inputs: readonly InstallInput[]): Promise<ReadonlySet<InstallationKey>>;
   /**
-   * An import of a known team with the same token: fills names, scopes and ids, leaves version, state and user tokens alone.
-   * @throws BotServerError `installation_not_found`; `credential_superseded` when the stored token is another one
+   * Stores a grant that may be of long ago, with the workspaces of a new organization, in one transaction; see import-repository.ts.
+   * @param options `force`: also over what is newer here
+   * @throws BotServerError `newer_tokens_stored`, when a token would replace one that rotates and ends later; `team_of_organization`
    */
-  updateInstall(input: InstallInput, options?: Pick<RecordOptions, 'isTrial'>): Promise<InstallUpdate>;
+  importInstall(input: InstallInput, options?: { force?: boolean }): Promise<ImportOutcome>;
   /** The verdict: writes `next` only if the version is still `expected` and the state still of kind `from`. */
   compareAndSetState(
     key: InstallationKey,

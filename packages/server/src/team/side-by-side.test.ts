@@ -165,6 +165,11 @@ describe('numbers of changes', () => {
     await installations.recordInstall(anInstall('T2'));
     const workspaces = ['T3', 'T4'].map((teamId) => ({ teamId, name: null }));
     await installations.recordWorkspaces('E1', { install: 1, workspaces });
+    await installations.importInstall({
+      ...anInstall('E16'),
+      isEnterprise: true,
+      workspaces: [{ teamId: 'T17', name: null }],
+    });
     // It leaves the organization, which is marked, too.
     await installations.recordInstall(anInstall('T3'));
     await installations.recordNewInstalls(['T10', 'T11', 'T12', 'T13', 'T14', 'T15'].map((key) => anInstall(key)));

@@ -5,17 +5,18 @@
  * A workspace belongs to one installation. Its own one keeps it until that is inactive: Slack ends a workspace's own tokens
  * when it joins the installation of its organization, and as long as they work nothing has ended.
  */
-import type { Row, Statements, Transaction } from '../store/store.ts';
+import type { Statements, Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { type ContestedNow, contestsOf, writeContests } from './contested-repository.ts';
 import { recordDeparture } from './install-repository.ts';
 import { type InstallationKey, isNamedAfter, type Team, type TeamId, teamNamedIn } from './installation.ts';
 import { toTeam } from './installation-rows.ts';
 import type { AccessChange, AccessOutcome, WorkspaceList } from './installations.ts';
+import { noteAccess } from './new-workspaces-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { rowsOf } from './rows-by-id-repository.ts';
 import { about } from './subjects.ts';
 import { belongs, isSameTeam, partitionTeams, writeTeam, writeTeams } from './team-row-repository.ts';
-import { insertTimelineEntry } from './timeline-repository.ts';
 
 /** What is to be true of the workspaces. */
 interface Wanted {
@@ -30,12 +31,12 @@ interface Wanted {
 export function recordWorkspaces(
   context: RepositoryContext,
   key: InstallationKey,
-  { install, workspaces, by = 'auth.teams.list' }: WorkspaceList,
+  { install, workspaces }: WorkspaceList,
 ): Promise<AccessOutcome> {
   return context.store.transaction({ about: about(key) }, async (tx) => {
     const row = await tx.get('select install from installation where key = $1 and is_enterprise = 1', [key]);
     if (Number(row?.install) !== install) return NOTHING;
-    return await apply(context, tx, key, { granted: workspaces, revoked: 'others', by });
+    return await apply(context, tx, key, { granted: workspaces, revoked: 'others', by: 'auth.teams.list' });
   });
 }
 
@@ -110,7 +111,8 @@ async function apply(
   await writeContests(tx, strangers.contests);
   const changed = [...strangers.contests.map(({ owner }) => owner), ...departures.map((team) => team.installationKey)];
   if (written.size > 0) {
-    await note(context, tx, key, { ...outcome, by });
+    await noteAccess(context, tx, { key, kind: 'access_granted', teamIds: outcome.granted, by });
+    await noteAccess(context, tx, { key, kind: 'access_revoked', teamIds: outcome.revoked, by });
     changed.push(key);
   }
   if (changed.length > 0) await markChanged(tx, ...changed);
@@ -163,24 +165,6 @@ async function strangersAmong(
   return { taken, kept, contests };
 }
 
-/** Ids of one statement. */
-const IDS_AT_ONCE = 500;
-
-/** Rows by id. One by one, an organization of thousands of workspaces would take longer than a transaction may. */
-async function rowsOf(
-  tx: Statements,
-  ids: readonly string[],
-  statementFor: (list: string) => { sql: string; id: string },
-): Promise<Map<string, Row>> {
-  const rows = new Map<string, Row>();
-  for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
-    const page = ids.slice(from, from + IDS_AT_ONCE);
-    const { sql, id } = statementFor(page.map((_, index) => `$${index + 1}`).join(', '));
-    for (const row of await tx.all(sql, page)) rows.set(String(row[id]), row);
-  }
-  return rows;
-}
-
 /** The bot of an organization is one: it has the same ids in all workspaces. */
 function joined(of: {
   teamId: string;
@@ -228,23 +212,4 @@ async function writeAll(
     if (from !== key && (await writeTeam(vault, tx, team, { onlyFrom: from }))) written.add(team.teamId);
   }
   return written;
-}
-
-/** So many are named. */
-const NAMED = 10;
-
-async function note(
-  { clock }: RepositoryContext,
-  tx: Statements,
-  key: InstallationKey,
-  { granted, revoked, by }: AccessOutcome & { by: string },
-): Promise<void> {
-  for (const [kind, teamIds] of [
-    ['access_granted', granted],
-    ['access_revoked', revoked],
-  ] as const) {
-    if (teamIds.length === 0) continue;
-    const facts = { teams: teamIds.slice(0, NAMED).join(' '), count: teamIds.length, by };
-    await insertTimelineEntry(tx, key, { atMs: clock.now(), kind, facts });
-  }
 }

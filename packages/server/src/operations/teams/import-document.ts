@@ -18,13 +18,9 @@ export type DocumentLine = z.output<typeof documentLine>;
 
 export interface DocumentTarget {
   installations: Pick<Installations, 'findByTeam'>;
-  data: (teamId: string) => TeamData;
+  data: (teamId: string) => Pick<TeamData, 'get' | 'set'>;
   /** Also over a document that says something else. */
   force: boolean;
-  dryRun: boolean;
-  /** Of a dry run: teams that earlier lines would have stored. */
-  seen: ReadonlyMap<string, unknown> | undefined;
-  seenWorkspaces: ReadonlySet<string>;
 }
 
 /** Undefined for what is no such line: another reader says what is wrong with it. */
@@ -41,11 +37,10 @@ export function readDocumentLine(content: string): DocumentLine | { error: strin
 export async function importDocument(
   line: number,
   { team_id: teamId, document: { key, value } }: DocumentLine,
-  { installations, data, force, dryRun, seen, seenWorkspaces }: DocumentTarget,
+  { installations, data, force }: DocumentTarget,
 ): Promise<ImportedLine> {
   try {
-    const isSeen = seen?.has(teamId) || seenWorkspaces.has(teamId);
-    if (!isSeen && !(await installations.findByTeam(teamId))) {
+    if (!(await installations.findByTeam(teamId))) {
       return {
         line,
         error: `team ${teamId} is not known here: import it, or install the app there, before its documents`,
@@ -60,7 +55,7 @@ export async function importDocument(
         error: `document ${key} of team ${teamId} has another value here: --force overwrites it`,
       };
     }
-    if (!dryRun) await documents.set(key, value, force ? {} : { ifVersion: 0 });
+    await documents.set(key, value, force ? {} : { ifVersion: 0 });
     return { line, teamId, document: key, outcome: known ? 'replaced' : 'added' };
   } catch (cause) {
     const isOfLine = ['invalid_input', 'document_too_large', 'data_conflict', 'value_refused'].some(

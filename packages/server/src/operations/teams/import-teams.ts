@@ -9,6 +9,7 @@ import { importFormat } from './import-formats/import-format.ts';
 import { createLineReader } from './import-formats/line-reader.ts';
 import { importLines } from './import-lines.ts';
 import { type ImportedLine, importCounts, importedLine, importTotals, totalWords } from './imported-line.ts';
+import { openRehearsal } from './rehearsal.ts';
 
 /** Lines of one call at most; a longer file takes several. */
 export const MAX_IMPORT_LINES = 1_000;
@@ -49,11 +50,15 @@ export const importTeams = defineOperation({
   progress: importedLine,
   errors: ['interrupted'],
   async run(context, { lines, format, ...options }) {
-    const { installations, store, data, clock, onProgress, signal } = context;
+    const { store, clock, onProgress, signal } = context;
+    await using rehearsal = options.dryRun ? await openRehearsal(context) : undefined;
+    const { installations, data } = rehearsal ?? context;
     const nowMs = clock.now();
     const reader = createLineReader({ nowMs, format, appId: await readAppId(store) });
     const imported: ImportedLine[] = [];
-    for await (const line of importLines(lines, installations, { nowMs, reader, data, signal, ...options })) {
+    const { onTeams } = rehearsal ?? {};
+    const importing = { ...options, nowMs, reader, data, signal, ...(onTeams && { onTeams }) };
+    for await (const line of importLines(lines, installations, importing)) {
       imported.push(line);
       onProgress(line);
     }

@@ -15,7 +15,7 @@ export const importedLine = z.union([
     workspaces: z
       .array(z.string())
       .optional()
-      .describe('Of an organization that is new here: those that its line names.'),
+      .describe('Of an organization that is new here: those of its line that were new here, too.'),
     outcome: z
       .enum(['installed', 'reinstalled', 'reactivated', 'updated', 'unchanged'])
       .describe(
