@@ -5,6 +5,7 @@ import { secretsOf } from './config/secrets.ts';
 import { BotServerError, messageOf } from './errors.ts';
 import { createRedactor } from './observability/redactor.ts';
 import { perform } from './operations/operation.ts';
+import { EarlierLines } from './operations/teams/earlier-lines.ts';
 import { importTeams } from './operations/teams/import-teams.ts';
 import { cutText } from './store/storable-text.ts';
 import { systemClock } from './time/clock.ts';
@@ -72,11 +73,13 @@ export async function importInstallations(
     const context = createOperationContext({ config, storage, clock: systemClock, random: systemRandom });
     const performance = { context, actor: { who: 'code:importInstallations', from: hostname() } };
     const imported: ImportedInstallation[] = [];
+    const earlier = dryRun ? new EarlierLines('bolt-js') : undefined;
     for await (const page of pagesOf(ids)) {
       const fetched = await fetchAll(store, page, say);
       const lines = fetched.map(({ content }) => content ?? '');
-      const options = { format: 'bolt-js' as const, dryRun, force };
+      const options = { format: 'bolt-js' as const, dryRun, force, before: earlier?.before(lines) };
       const { lines: results } = await perform(importTeams, { lines, ...options }, performance);
+      earlier?.add(lines, { firstLine: 1, results });
       const byLine = new Map(
         results.flatMap(({ line, ...result }) => ('document' in result ? [] : [[line, result] as const])),
       );

@@ -1,8 +1,10 @@
 /** `teams import FILE`: reads lines and hands them to the operation, so many at a time. */
 import { type Command, Option } from 'commander';
 import { type BotServerError, isBotServerError } from '../errors.ts';
+import { EarlierLines } from '../operations/teams/earlier-lines.ts';
 import { type ImportFormat, importFormat } from '../operations/teams/import-formats/import-format.ts';
-import { importTeams, MAX_IMPORT_LINES } from '../operations/teams/import-teams.ts';
+import { MAX_IMPORT_CHARS, MAX_IMPORT_LINES } from '../operations/teams/import-lines.ts';
+import { importTeams } from '../operations/teams/import-teams.ts';
 import { type ImportCounts, type ImportedLine, importTotals, totalWords } from '../operations/teams/imported-line.ts';
 import { EXIT } from './exit-codes.ts';
 import { importSource } from './import-source.ts';
@@ -102,6 +104,7 @@ async function importPages(
   const ignored = new Set<string>();
   let next: string | undefined;
   let format = given;
+  const earlier = options.dryRun ? new EarlierLines(given) : undefined;
   for await (const { lines, firstLine, places, faults } of pagesOf(file, signal)) {
     // What was read when it was to end may be the half of a line.
     if (signal.aborted) break;
@@ -111,12 +114,15 @@ async function importPages(
       teller.result(places.get(result.line) ?? `line ${result.line}`, result);
     };
     for (const fault of faults) tell(fault);
-    const asked = run(importTeams, { lines, firstLine, format, ...options }, { onProgress: tell, signal });
+    const before = earlier?.before(lines) ?? [];
+    const input = { lines, firstLine, format, ...options, ...(before.length > 0 && { before }) };
+    const asked = run(importTeams, input, { onProgress: tell, signal });
     const page = await asked.catch(unlessCutOff);
     if (!page) {
       imported.push(...inOrder(told));
       break;
     }
+    earlier?.add(lines, { firstLine, results: page.lines });
     // What the first page was recognised as, the others are as well.
     if (format === undefined && page.format !== null) sayFormat(page.format);
     format ??= page.format ?? undefined;
@@ -158,14 +164,11 @@ interface Page {
   faults: Extract<ImportedLine, { error: string }>[];
 }
 
-/** A page travels to a server as one body, which takes 4 MiB: up to 4 bytes a character are less. */
-const MAX_PAGE_CHARS = 500_000;
-
 async function* pagesOf(file: string, signal: AbortSignal): AsyncGenerator<Page> {
   let page = pageFrom(1);
   for await (const source of importSource(file, signal)) {
     if (signal.aborted) break;
-    const isFull = source.line - page.firstLine >= MAX_IMPORT_LINES || page.chars >= MAX_PAGE_CHARS;
+    const isFull = source.line - page.firstLine >= MAX_IMPORT_LINES || page.chars >= MAX_IMPORT_CHARS;
     if (isFull) {
       yield page;
       page = pageFrom(source.line);

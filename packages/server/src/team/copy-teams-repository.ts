@@ -1,8 +1,12 @@
 /** Copies rows of some teams, with those of the installations to which they belong, into an empty database; see operations/teams/rehearsal.ts. */
 import type { Queries, Row, Statements, Store } from '../store/store.ts';
+import { insertRows } from './import-repository.ts';
 
 /** Ids of one statement. */
 const IDS_AT_ONCE = 500;
+
+/** Rows of one statement, which has up to 32,766 parameters. */
+const ROWS_AT_ONCE = 250;
 
 export interface TeamsToCopy {
   from: Queries;
@@ -47,9 +51,10 @@ function listOf(ids: readonly string[]): string {
 }
 
 async function insertAll(tx: Statements, table: string, rows: readonly Row[]): Promise<void> {
-  for (const row of rows) {
-    const columns = Object.keys(row);
-    const sql = `insert into ${table} (${columns.join(', ')}) values (${listOf(columns)}) on conflict do nothing`;
-    await tx.run(sql, Object.values(row));
+  const columns = Object.keys(rows[0] ?? {});
+  const unless = 'on conflict do nothing';
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    const page = rows.slice(at, at + ROWS_AT_ONCE).map((row) => Object.values(row));
+    await insertRows(tx, { table, columns, rows: page, unless });
   }
 }

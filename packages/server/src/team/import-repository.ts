@@ -167,7 +167,7 @@ interface NewRows {
   unless?: string;
 }
 
-async function insertRows(tx: Statements, { table, columns, rows, unless = '' }: NewRows): Promise<number> {
+export async function insertRows(tx: Statements, { table, columns, rows, unless = '' }: NewRows): Promise<number> {
   if (rows.length === 0) return 0;
   const width = columns.length;
   const places = rows.map((_, row) => `(${columns.map((_, column) => `$${row * width + column + 1}`).join(', ')})`);

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import { install, installOrganization, NOW_MS, type Operations, openOperations } from '../operations.test-kit.ts';
 import { deactivateTeam } from './deactivate-team.ts';
+import { EarlierLines } from './earlier-lines.ts';
 import { importTeams } from './import-teams.ts';
-import type { ImportCounts } from './imported-line.ts';
+import type { ImportCounts, ImportedLine } from './imported-line.ts';
 import { purgeTeam } from './purge-team.ts';
 
 const aTeam = (team_id: string, more: object = {}) => ({ team_id, bot_token: `xoxb-test-${team_id}`, ...more });
@@ -172,11 +173,31 @@ const cases: Record<string, Case> = {
   },
 };
 
+/** As the command line does with a long file. */
+async function inCallsOfOneLine(
+  { run }: Operations,
+  { lines, force }: { lines: string[]; force: boolean | undefined },
+) {
+  const earlier = new EarlierLines();
+  const foretold: ImportedLine[] = [];
+  for (const [index, line] of lines.slice(0, MOST_CALLS).entries()) {
+    const firstLine = index + 1;
+    const call = { lines: [line], firstLine, force, dryRun: true, before: earlier.before([line]) };
+    const { lines: results } = await run(importTeams, call);
+    earlier.add([line], { firstLine, results });
+    foretold.push(...results);
+  }
+  return foretold;
+}
+
+/** Each opens a database in memory. */
+const MOST_CALLS = 10;
+
 const TABLES = ['installation', 'credential', 'team', 'timeline', 'data'];
 
 describe.each(engines)('a dry run on %s', (engine) => {
   it.each(Object.entries(cases))(
-    'says what the real run does with %s',
+    'says what the real run does with %s, in one call or many',
     async (_what, { given, lines, totals, force }) => {
       const operations = await openOperations(engine);
       const { run, storage } = operations;
@@ -188,6 +209,8 @@ describe.each(engines)('a dry run on %s', (engine) => {
       expect(await rows()).toEqual(before);
       const [imported, changed, unchanged, refused] = totals;
       expect(foretold.totals).toEqual({ imported, changed, unchanged, refused } satisfies ImportCounts);
+      const apart = await inCallsOfOneLine(operations, input);
+      expect(apart).toEqual(foretold.lines.slice(0, MOST_CALLS));
       const done = await run(importTeams, input);
       expect(done.lines).toEqual(foretold.lines);
       expect(done.totals).toEqual(foretold.totals);

@@ -27,6 +27,12 @@ export interface ImportOptions {
 /** Where teams are imported: the database, or that of a dry run. */
 export type ImportedInto = Pick<Installations, 'recordNewInstalls' | 'importInstall' | 'findByTeam'>;
 
+/** Lines of one call at most; a longer file takes several. */
+export const MAX_IMPORT_LINES = 1_000;
+
+/** Characters of its lines: twice as many travel to a server as one body, which takes 4 MiB, of up to 4 bytes a character. */
+export const MAX_IMPORT_CHARS = 500_000;
+
 /** Lines that are written at once: one by one each takes a transaction and ten statements. */
 const BATCH = 200;
 
@@ -78,7 +84,7 @@ function documentAsLine(
 type ParsedLine = { line: number } & ReadLine;
 
 /** The team of a line, and the workspaces that it names. */
-function idsOf({ key, workspaces = [] }: InstallInput): string[] {
+export function idsOf({ key, workspaces = [] }: InstallInput): string[] {
   return [key, ...workspaces.map(({ teamId }) => teamId)];
 }
 

@@ -54,6 +54,15 @@ describe.each(engines)('on %s', (engine) => {
     expect((await run(listAudit, { operation: 'teams.import' })).entries).toMatchObject([{ outcome: 'done' }]);
   });
 
+  it('lines before those of a real run are neither written nor in the audit', async () => {
+    const { run, storage } = await openOperations(engine);
+    const [before, line] = linesOf(2) as [string, string];
+    await run(importTeams, { lines: [line], before: [before] });
+    expect(await storage.installations.find('T0')).toBeUndefined();
+    const [audited] = (await run(listAudit, { operation: 'teams.import' })).entries;
+    expect(audited?.input).toEqual({ lines: 1, dryRun: false, firstLine: 1, force: false });
+  });
+
   it('of a dry run that is given up nothing was written', async () => {
     const { run } = await openOperations(engine);
     const ending = new AbortController();

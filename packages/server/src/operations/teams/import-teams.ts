@@ -7,12 +7,9 @@ import { defineOperation } from '../operation.ts';
 import { type ActingServer, actingServer } from '../owner.ts';
 import { importFormat } from './import-formats/import-format.ts';
 import { createLineReader } from './import-formats/line-reader.ts';
-import { importLines } from './import-lines.ts';
+import { importLines, MAX_IMPORT_LINES } from './import-lines.ts';
 import { type ImportedLine, importCounts, importedLine, importTotals, totalWords } from './imported-line.ts';
 import { openRehearsal } from './rehearsal.ts';
-
-/** Lines of one call at most; a longer file takes several. */
-export const MAX_IMPORT_LINES = 1_000;
 
 export const importTeams = defineOperation({
   name: 'teams.import',
@@ -20,7 +17,7 @@ export const importTeams = defineOperation({
   summary: 'import teams with their tokens, and documents of the bot',
   undo: 'teams.deactivate and teams.purge for each team that was new; tokens and documents that were replaced are lost',
   // Each line holds a token.
-  auditedInput: ({ lines, ...options }) => ({ lines: lines.length, ...options }),
+  auditedInput: ({ lines, before: _before, ...options }) => ({ lines: lines.length, ...options }),
   auditedResult: ({ lines, format }) => ({ ...(format && { format }), ...importTotals(lines) }),
   input: z.strictObject({
     lines: z
@@ -38,6 +35,13 @@ export const importTeams = defineOperation({
       .optional()
       .describe('Which program wrote the lines. By default the first readable line shows it.'),
     dryRun: z.boolean('must be true or false').default(false).describe('Only report what would become of each line.'),
+    before: z
+      .array(z.string('must be a string: one JSON object'), 'must be a list of strings, each of them one JSON object')
+      .max(MAX_IMPORT_LINES, `must be at most ${MAX_IMPORT_LINES} lines`)
+      .default([])
+      .describe(
+        'Of a dry run in several calls: lines of its earlier calls on which these build, as the team of a document. Nothing is reported of them.',
+      ),
   }),
   output: z.object({
     lines: z.array(importedLine).describe('Good lines are stored although others are bad.'),
@@ -49,15 +53,16 @@ export const importTeams = defineOperation({
   }),
   progress: importedLine,
   errors: ['interrupted'],
-  async run(context, { lines, format, ...options }) {
+  async run(context, { lines, before, format, ...options }) {
     const { store, clock, onProgress, signal } = context;
     await using rehearsal = options.dryRun ? await openRehearsal(context) : undefined;
     const { installations, data } = rehearsal ?? context;
     const nowMs = clock.now();
     const reader = createLineReader({ nowMs, format, appId: await readAppId(store) });
-    const imported: ImportedLine[] = [];
     const { onTeams } = rehearsal ?? {};
     const importing = { ...options, nowMs, reader, data, signal, ...(onTeams && { onTeams }) };
+    if (rehearsal) await goThrough(importLines(before, installations, importing));
+    const imported: ImportedLine[] = [];
     for await (const line of importLines(lines, installations, importing)) {
       imported.push(line);
       onProgress(line);
@@ -79,6 +84,10 @@ export const importTeams = defineOperation({
     };
   },
 });
+
+async function goThrough(lines: AsyncIterable<ImportedLine>): Promise<void> {
+  for await (const _line of lines);
+}
 
 function wordsOf(acting: ActingServer): string {
   if (acting === null) return 'no server is running; the next one uses new tokens from its start';
