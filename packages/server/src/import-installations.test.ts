@@ -59,6 +59,17 @@ it('imports workspaces and whole organizations, says what is wrong with each oth
   expect(await rows()).toEqual(before);
 });
 
+it('a dry run says what the real one does, also of an id that comes again long after', async () => {
+  const { url: databaseUrl } = await openTestStore({ engine: 'sqlite' });
+  const store = {
+    fetchInstallation: ({ teamId = '' }: { teamId?: string | undefined }) => Promise.resolve(anInstallation(teamId)),
+  };
+  const ids = [...Array.from({ length: 250 }, (_, n) => `T${n}`), 'T0', 'T249'];
+  const foretold = await importInstallations(store, ids, { databaseUrl, encryptionKeys, dryRun: true });
+  expect(foretold.slice(-2)).toMatchObject([{ outcome: 'unchanged' }, { outcome: 'unchanged' }]);
+  expect(await importInstallations(store, ids, { databaseUrl, encryptionKeys })).toEqual(foretold);
+});
+
 it('takes a store’s error without the tokens in it, an answer that is none, and a query of the caller', async () => {
   const { url: databaseUrl } = await openTestStore({ engine: 'sqlite' });
   const asked: unknown[] = [];

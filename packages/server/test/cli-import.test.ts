@@ -50,6 +50,21 @@ it('Ctrl-C ends it behind a transaction: it exits 130 and says how far it came, 
   expect(again.stdout.match(/: unchanged/g)).toHaveLength(Number(imported));
 });
 
+it('a dry run of a file of several calls says line by line what the real run does', async () => {
+  const { folder, teams } = await aFolder();
+  const file = join(folder, 'teams.ndjson');
+  const numbers = Array.from({ length: 700 }, (_, n) => n);
+  const teamLines = numbers.map((n) => ({ team_id: `T${n}`, bot_token: `xoxb-test-${n}` }));
+  const documents = numbers.map((n) => ({ team_id: 'T1', document: { key: `k${n % 500}`, value: n } }));
+  const lines = [...teamLines, ...teamLines, ...documents].map((line) => JSON.stringify(line));
+  await writeFile(file, lines.join('\n'));
+  const foretold = await teams('import', file, '--dry-run');
+  expect(foretold.stdout).toContain('would be: 1200 new, 0 updated, 700 unchanged, 200 bad');
+  const done = await teams('import', file);
+  const said = foretold.stdout.replaceAll(/would be:? /g, '');
+  expect(done.stdout).toBe(`${said}no server is running; the next one uses new tokens from its start\n`);
+});
+
 it('takes the CSV of a Ruby server: names its format, its bad records by their lines, and the columns of no use', async () => {
   const { folder, teams } = await aFolder();
   const file = join(folder, 'teams.csv');
