@@ -44,6 +44,22 @@ export async function begin(
   return (await createBroadcast(store, asked)).id;
 }
 
+/** A broadcast whose recipients are being prepared, of which T00 and T01 are there. Whoever prepares them is the test. */
+export async function beginFilling(world: World): Promise<number> {
+  const id = await begin(world);
+  await world.store.run("update broadcast set state = 'filling' where id = $1", [id]);
+  await world.store.run("delete from broadcast_team where broadcast_id = $1 and team_id > 'T01'", [id]);
+  return id;
+}
+
+/** Adds the next recipient, as whoever prepares them does. */
+export async function addRecipient({ store }: World, id: number, teamId: string): Promise<void> {
+  await store.run(
+    "insert into broadcast_team (broadcast_id, team_id, shard, target, state) values ($1, $2, $3, '#general', 'waiting')",
+    [id, teamId, shardOf(teamId)],
+  );
+}
+
 export interface Poster {
   broadcaster: Broadcaster;
   /** Teams to which this server posted, in that order. */

@@ -184,20 +184,6 @@ describe.each(engines)('a broadcast on %s', (engine) => {
       { state: 'cancelled', why: 'writer_failed' },
     ]);
   });
-
-  it('one whose writer died while its teams were written is cancelled after a minute and never begins', async () => {
-    const world = await aWorld(engine, 3);
-    const id = await begin(world);
-    await world.store.run("update broadcast set state = 'filling' where id = $1", [id]);
-    await world.store.run("delete from broadcast_team where team_id > 'T01'");
-    const { posts } = aServer(world);
-    await world.clock.advance(50 * SECOND_MS);
-    expect(await findBroadcast(world.store, id)).toMatchObject({ state: 'filling' });
-    await until(world, async () =>
-      expect(await findBroadcast(world.store, id)).toMatchObject({ state: 'cancelled', why: 'writer_died' }),
-    );
-    expect([posts, await countPosts(world.store, id)]).toMatchObject([[], { waiting: 2, sent: 0 }]);
-  });
 });
 
 it('several servers each post to the teams that they own', async () => {

@@ -86,7 +86,7 @@ export class Broadcaster implements OwnershipFollower {
   readonly #posting = new Map<Promise<void>, Shard>();
   /** What the store did not take yet: those posts must not be made again. */
   #unwritten: { key: PostKey; result: PostResult }[] = [];
-  readonly #writers = new StalledWriters();
+  readonly #writers = new StalledWriters({ maxGapMs: 2 * POLL_MS });
   #run: Run | undefined;
   #timer: Timer | undefined;
   #polling: Promise<void> | undefined;
