@@ -78,3 +78,20 @@ it('the audit says beside what changed why a hook kept a team', async () => {
     /team_kept +request remove → –, why=they still owe us\n/,
   );
 });
+
+it('the audit claims no change of what was so already, nor of what has not ended', async () => {
+  const operations = await openOperations('sqlite');
+  await install(operations, 'T1');
+  await said(operations, 'teams deactivate T1', 'teams deactivate T1');
+  await operations.storage.store.run(
+    `insert into audit (at_ms, who, origin, operation, team_id, input, state_before)
+     values (1, 'cli:ann', 'here', 'teams.purge', 'T2', '{}', '{"status":"inactive"}')`,
+  );
+  const lines = (await said(operations, 'audit list')).join('').split('\n');
+  const ofT1 = lines.filter((line) => line.includes('T1'));
+  expect(ofT1).toEqual([
+    expect.stringMatching(/done +nothing changed$/),
+    expect.stringMatching(/done +status active → /),
+  ]);
+  expect(lines.find((line) => line.includes('T2'))).toMatch(/ begun$/);
+});

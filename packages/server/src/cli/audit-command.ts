@@ -117,8 +117,13 @@ function subjectOf({ subject }: AuditRow): string {
   return `${subject.slice(0, SUBJECT_WIDTH - 1)}…`;
 }
 
-/** What differs, `status active → inactive`, and why where the answer says it; without a state what came of it. */
-function changeOf({ before, after, result }: AuditRow): string {
+/**
+ * What differs, `status active → inactive`, and why where the answer says it; without a state what came of it. Of one whose end is not
+ * known it is not known what differs.
+ */
+function changeOf({ outcome, before, after, result }: AuditRow): string {
+  if (outcome === 'begun') return '';
+  if (result?.changed === false) return 'nothing changed';
   if (!before && !after) return wordsOf(result ?? {});
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   const changed = Array.from(names).filter((name) => before?.[name] !== after?.[name]);

@@ -38,6 +38,7 @@ function AuditLine({ entry, isBrief }: { entry: AuditEntry; isBrief: boolean }) 
         <code>{operation}</code> <Badge tone={OUTCOMES[outcome]}>{outcome}</Badge>
         {subject && <div class="small clamp">{subject}</div>}
         {error && <div class="small">{error}</div>}
+        {!error && result?.changed === false && <div class="small">nothing changed</div>}
       </td>
       {!isBrief && (
         <td class="mono">{teamId && <a href={`/admin/teams/${encodeURIComponent(teamId)}`}>{teamId}</a>}</td>

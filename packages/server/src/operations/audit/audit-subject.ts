@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<string, string>> = {
   to: 'to',
   orElse: 'or else',
   file: 'file',
-  carriedOutBy: 'carried out by',
+  by: 'by',
 };
 
 /** `job digest`, `event Ev0ACME0001`, `tokens file /root/acme.json`; null when the input names nothing but a team. */

@@ -13,9 +13,10 @@ export async function auditCancellation(
   return await runAudited(context, {
     operation: cancelBroadcast.name,
     actor: { who: 'server', from: hostname() },
-    input: { broadcast, carriedOutBy: 'the server' },
+    input: { broadcast },
     snapshot: () => broadcastSnapshot(context, { broadcast }),
     run: cancel,
     resultOf: (changed) => ({ changed }),
+    errorOf: (changed) => (changed ? undefined : 'nothing_changed'),
   });
 }

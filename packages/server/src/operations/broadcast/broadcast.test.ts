@@ -134,11 +134,27 @@ describe.each(engines)('on %s', (engine) => {
     expect(entries).toMatchObject([
       {
         who: 'server',
-        subject: 'broadcast 1 carried out by the server',
+        subject: 'broadcast 1',
+        outcome: 'done',
         before: { state: 'filling', why: null },
         after: { state: 'cancelled', why: 'writer_died' },
         result: { changed: true },
       },
+    ]);
+  });
+
+  it('that a server cannot cancel any more is in the audit as one that it did not change', async () => {
+    const operations = await openOperations(engine);
+    const { run, context } = operations;
+    const { store } = context;
+    await install(operations, 'T1');
+    await run(startBroadcast, { text: 'hi', to: '#general' });
+    const give = () => giveUpBroadcast(store, 1, { from: 'filling', why: 'writer_died', atMs: NOW_MS });
+    expect(await auditCancellation(context, 1, give)).toBe(false);
+    const { entries } = await run(listAudit, { operation: 'broadcast.cancel' });
+    const running = { state: 'running', why: null };
+    expect(entries).toMatchObject([
+      { outcome: 'failed', error: 'nothing_changed', before: running, after: running, result: { changed: false } },
     ]);
   });
 });

@@ -5,6 +5,7 @@ import { engines } from '../../store/store-fixture.test-kit.ts';
 import { createRemover } from '../../wiring/create-purger.ts';
 import { listAudit } from '../audit/list-audit.ts';
 import { install, type Operations, openOperations, TESTER } from '../operations.test-kit.ts';
+import { auditRefusedRemoval, auditRemoval } from './audit-removal.ts';
 import { removeTeam } from './remove-team.ts';
 
 /** What carries out removals in a server, where the hooks answer that. */
@@ -50,7 +51,7 @@ it.each(engines)(
     expect(entries).toMatchObject([
       {
         ...row,
-        subject: 'carried out by the server',
+        subject: 'by server',
         before: { status: 'inactive', request: 'remove' },
         after: null,
         result: { status: 'removed', teams: 1 },
@@ -81,7 +82,7 @@ it.each(engines)('a removal that a hook refuses is in the audit as failed, with 
       operation: 'teams.remove',
       who: TESTER.who,
       teamId: 'T1',
-      subject: 'carried out by the server',
+      subject: 'by server',
       outcome: 'failed',
       error: 'team_kept',
       before: { status: 'active', request: 'remove' },
@@ -89,5 +90,21 @@ it.each(engines)('a removal that a hook refuses is in the audit as failed, with 
       result: { status: 'kept', why: 'they still owe us' },
     },
     { operation: 'teams.remove', outcome: 'done', result: { status: 'waiting' } },
+  ]);
+});
+
+it.each(engines)('a removal that came too late is in the audit as one that changed nothing, on %s', async (engine) => {
+  const operations = await openOperations(engine);
+  const { run, context } = operations;
+  await install(operations, 'T1');
+  await run(removeTeam, { teamId: 'T1' });
+  expect(await auditRemoval(context, 'T1', async () => [])).toEqual([]);
+  expect(await auditRefusedRemoval(context, { key: 'T1', why: 'they owe us' }, async () => false)).toBe(false);
+  const { entries } = await run(listAudit, {});
+  const same = { status: 'active', request: 'remove' };
+  const row = { outcome: 'failed', error: 'nothing_changed', before: same, after: same };
+  expect(entries.slice(0, 2)).toMatchObject([
+    { ...row, result: { status: 'not_removed' } },
+    { ...row, result: { status: 'not_removed', teams: 0 } },
   ]);
 });

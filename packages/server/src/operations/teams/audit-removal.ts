@@ -17,7 +17,8 @@ export async function auditRemoval(
   return await runAudited(context, {
     ...(await rowOf(context, key)),
     run: work,
-    resultOf: (teamIds) => ({ status: teamIds.length > 0 ? 'removed' : 'changed', teams: teamIds.length }),
+    resultOf: (teamIds) => ({ status: teamIds.length > 0 ? 'removed' : 'not_removed', teams: teamIds.length }),
+    errorOf: (teamIds) => (teamIds.length > 0 ? undefined : 'nothing_changed'),
   });
 }
 
@@ -30,8 +31,8 @@ export async function auditRefusedRemoval(
   return await runAudited(context, {
     ...(await rowOf(context, key)),
     run: work,
-    resultOf: (isKept) => (isKept ? { status: 'kept', why: why ?? HOOK_FAILED } : { status: 'changed' }),
-    errorOf: (isKept) => (isKept ? 'team_kept' : undefined),
+    resultOf: (isKept) => (isKept ? { status: 'kept', why: why ?? HOOK_FAILED } : { status: 'not_removed' }),
+    errorOf: (isKept) => (isKept ? 'team_kept' : 'nothing_changed'),
   });
 }
 
@@ -44,7 +45,7 @@ async function rowOf(context: Context, key: InstallationKey) {
   return {
     operation,
     actor: { who: asked?.who ?? 'server', from: hostname() },
-    input: { teamId, carriedOutBy: 'the server' },
+    input: { teamId, by: 'server' },
     snapshot: () => teamSnapshot(context, { teamId }),
   };
 }
