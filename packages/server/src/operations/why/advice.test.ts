@@ -21,6 +21,12 @@ it.each<[string, CallFact[], RegExp]>([
   ['an archived channel', [call('error', 'is_archived')], /because the conversation is archived\.$/],
   ['a missing scope', [call('error', 'missing_scope')], /lacks a scope: `slack-bot-server doctor` says which/],
   ['any other code', [call('error', 'msg_too_long')], /^Slack refused chat\.postMessage with msg_too_long: https:/],
+  [
+    'a code like constructor',
+    [call('error', 'constructor')],
+    /^Slack refused chat\.postMessage with constructor: https:/,
+  ],
+  ['a code like __proto__', [call('error', '__proto__')], /^Slack refused chat\.postMessage with __proto__: https:/],
   ['a limit', [call('rate_limited')], /^Slack limited chat\.postMessage: `slack-bot-server limits`/],
   ['a refusal without a code', [call('error')], /^chat\.postMessage was refused without a code of Slack's: a proxy/],
   ['what is no answer of Slack', [call('malformed')], /^What came back from chat\.postMessage was no answer of Slack/],
@@ -41,6 +47,7 @@ it.each<[string, CallFact[]]>([
   ['was tried again and went well', [call('rate_limited'), call('ok')]],
   ['a person stopped', [call('aborted')]],
   ['runs again elsewhere', [call('refused', 'fenced')]],
+  ['has a code or a result that is none', [call('refused', 'constructor'), call('toString')]],
 ])('of what %s it says nothing', (_what, calls) => {
   expect(advice(...calls)).toBeUndefined();
 });

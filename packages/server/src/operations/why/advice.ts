@@ -42,11 +42,16 @@ export function adviceOn({ facts, team, teamId }: EventEvidence, outcome: Outcom
 
 /** Of the last call that did not succeed, unless the same was tried again and did. */
 function adviceOnCalls(calls: readonly CallFact[]): string | undefined {
-  const failed = calls.findLastIndex((call) => ADVICE[call.result]?.(call) !== undefined);
+  const failed = calls.findLastIndex((call) => entryOf(ADVICE, call.result)?.(call) !== undefined);
   const call = calls[failed];
   if (!call || calls.slice(failed).some(({ method, result }) => method === call.method && result === 'ok'))
     return undefined;
-  return ADVICE[call.result]?.(call);
+  return entryOf(ADVICE, call.result)?.(call);
+}
+
+/** Codes come from Slack, or from a server that is only compatible with it. */
+function entryOf<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 const unanswered = ({ method }: CallFact) =>
@@ -56,12 +61,12 @@ const ADVICE: Readonly<Record<string, (call: CallFact) => string | undefined>> =
   error: ({ method, code }) =>
     code === undefined
       ? `${method} was refused without a code of Slack's: a proxy before it, or another server behind SLACK_API_URL, may have answered.`
-      : (REFUSALS[code]?.(method) ??
+      : (entryOf(REFUSALS, code)?.(method) ??
         `Slack refused ${method} with ${code}: https://docs.slack.dev/reference/methods/${method} says what that means.`),
   rate_limited: ({ method }) =>
     `Slack limited ${method}: \`slack-bot-server limits\` says how often, and until when. Let the bot post less at a time.`,
   refused: ({ method, code }) => {
-    const fix = UNSENT[code ?? ''];
+    const fix = entryOf(UNSENT, code ?? '');
     return fix && `${method} was not sent. ${fix}`;
   },
   server_error: unanswered,
