@@ -51,6 +51,8 @@ export default defineConfig({
     ],
     globalSetup: ['packages/server/src/store/postgres-server.test-kit.ts', 'packages/server/test/bundle.test-kit.ts'],
     setupFiles: ['test/patient-waits.ts'],
+    // As patient as vi.waitFor, see test/patient-waits.ts.
+    expect: { poll: { timeout: 5_000 } },
     pool: 'forks',
     execArgv: ['--conditions=source'],
     // One more than CI has cores: many tests wait for other processes.

@@ -257,7 +257,7 @@ export async function giveUpBroadcast(
   return (await store.run(sql, [id, from, atMs, why])) > 0;
 }
 
-/** Those whose teams are being written, and the last team of each that was: its writer goes on behind that one. */
+/** Those whose recipients are being prepared, and the last team of each that is there: its writer goes on behind that one. */
 export async function listFilling(store: Store): Promise<{ id: number; lastTeam: string | null }[]> {
   const rows = await store.all(
     `select id, (select max(team_id) from broadcast_team where broadcast_id = broadcast.id) as last_team

@@ -7,9 +7,9 @@ export type BroadcastState = 'filling' | 'running' | 'done' | 'cancelled';
 /**
  * Why a broadcast was cancelled by itself:
  *
- * - `writer_died`: nothing came of the process that wrote its teams
- * - `writer_failed`: the database failed while its teams were written
- * - `interrupted`: whoever began it ended that while its teams were written
+ * - `writer_died`: the process that was preparing its recipients died
+ * - `writer_failed`: the database failed while its recipients were prepared
+ * - `interrupted`: whoever began it ended that while its recipients were prepared
  * - `message_unreadable`: what its row holds is no message
  */
 export type CancelReason = 'writer_died' | 'writer_failed' | 'interrupted' | 'message_unreadable';

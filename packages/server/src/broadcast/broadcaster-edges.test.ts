@@ -77,7 +77,7 @@ describe('the row of a post', () => {
   });
 });
 
-it('a broadcast that is cancelled while its teams are written does not begin', async () => {
+it('a broadcast that is cancelled while its recipients are prepared does not begin', async () => {
   const { store } = await aWorld('sqlite', 1);
   const cancelled: Promise<boolean>[] = [];
   const asked = { message: { text: 'hi' }, query: { to: '#general' }, perMinute: 60, who: 'test:ann', askedAtMs: 1 };

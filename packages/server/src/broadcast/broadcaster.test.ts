@@ -158,7 +158,7 @@ describe.each(engines)('a broadcast on %s', (engine) => {
     ]);
   });
 
-  it('one that is ended while its teams are written is cancelled and never begins', async () => {
+  it('one that is ended while its recipients are prepared is cancelled and never begins', async () => {
     const world = await aWorld(engine, 3);
     const asked = { message: { text: 'hi' }, query: { to: '#general' }, perMinute: 60, who: 'test:ann', askedAtMs: 1 };
     const signal = AbortSignal.abort();
@@ -168,7 +168,7 @@ describe.each(engines)('a broadcast on %s', (engine) => {
     expect([isRunning, posts, await findBroadcast(world.store, id)]).toMatchObject([false, [], { state: 'cancelled' }]);
   });
 
-  it('one whose store failed while its teams were written is cancelled and never begins', async () => {
+  it('one whose store failed while its recipients were prepared is cancelled and never begins', async () => {
     const world = await aWorld(engine, 3);
     const failing = new Proxy(world.store, {
       get(target, name) {

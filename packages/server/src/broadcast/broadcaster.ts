@@ -173,7 +173,10 @@ export class Broadcaster implements OwnershipFollower {
     const { store, clock, log } = this.#deps;
     for (const id of this.#writers.observe(await listFilling(store), clock.monotonic())) {
       if (await this.#cancel(id, { from: 'filling', why: 'writer_died' }))
-        log.warn({ broadcast: id }, 'broadcast cancelled: the process that wrote its teams died; nothing was posted');
+        log.warn(
+          { broadcast: id },
+          'broadcast cancelled: the process that was preparing its recipients died; nothing was posted',
+        );
     }
   }
 

@@ -17,6 +17,7 @@ import { blocksIn } from './api-command.ts';
 import { confirm, type YesOption } from './confirm.ts';
 import { EXIT } from './exit-codes.ts';
 import { interrupted, interruptible } from './interruptible.ts';
+import { wordsFor } from './known-words.ts';
 import { commandOf, numberOption, wholeNumber } from './operation-command.ts';
 import { complain, type JsonOption, say, sayFacts, sayJson, sayTable, WAITS } from './output.ts';
 import { showProgress } from './progress.ts';
@@ -133,8 +134,9 @@ async function untilOver(
   let isTold = false;
   for (;;) {
     const { posts: _posts, nextCursor: _nextCursor, ...row } = await run(showBroadcast, { broadcast, limit: 1 });
-    if (row.waits && !isTold) complain(`broadcast ${broadcast} ${WAITS}: none is running. Ctrl-C stops waiting for it`);
-    isTold = row.waits;
+    if (row.needsServer && !isTold)
+      complain(`broadcast ${broadcast} ${WAITS}: none is running. Ctrl-C stops waiting for it`);
+    isTold = row.needsServer;
     const { waiting, sending, not_posted } = row.counts;
     const note = countsOf({ counts: { ...row.counts, waiting: 0, sending: 0, sent: 0, not_posted: 0 } });
     onProgress({ done: row.teams - waiting - sending - not_posted, total: row.teams, note });
@@ -193,20 +195,20 @@ export async function broadcastCancel(broadcast: number, { json }: JsonOption): 
 }
 
 function headOf(row: BroadcastRow): string {
-  const why = row.why === null ? '' : `, because ${CANCELLED_BECAUSE[row.why] ?? row.why}`;
+  const why = row.why === null ? '' : `, because ${wordsFor(CANCELLED_BECAUSE, row.why)}`;
   const counts = row.teams === 0 ? 'no team' : countsOf(row);
-  return `broadcast ${row.broadcast} ${row.waits ? WAITS : `is ${row.state}`}${why}: ${counts}`;
+  return `broadcast ${row.broadcast} ${row.needsServer ? WAITS : `is ${row.state}`}${why}: ${counts}`;
 }
 
 const CANCELLED_BECAUSE: Readonly<Record<string, string>> = {
-  writer_died: 'the process that wrote its teams died (nothing was posted: start it again)',
-  writer_failed: 'the database failed while its teams were written (nothing was posted: start it again)',
-  interrupted: 'it was interrupted while its teams were written (nothing was posted)',
+  writer_died: 'the process that was preparing its recipients died (nothing was posted: start it again)',
+  writer_failed: 'the database failed while its recipients were prepared (nothing was posted: start it again)',
+  interrupted: 'it was interrupted while its recipients were prepared (nothing was posted)',
   message_unreadable: 'its message cannot be read',
 } satisfies Record<CancelReason, string>;
 
-function stateOf({ state, waits, why }: BroadcastRow): string {
-  if (waits) return WAITS;
+function stateOf({ state, needsServer, why }: BroadcastRow): string {
+  if (needsServer) return WAITS;
   return why === null ? state : `${state} (${wordsOf(why)})`;
 }
 

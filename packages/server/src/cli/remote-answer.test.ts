@@ -35,7 +35,7 @@ describe('an answer of a newer server', () => {
       { ...replay, asked, state: 'frozen', later: true },
     ];
     const { data } = readAnswer(listReplays.output, { replays: rows }) as { data: { replays: unknown[] } };
-    const ofOlder = { waits: false, why: null };
+    const ofOlder = { needsServer: false, why: null };
     expect(data.replays).toEqual([
       { ...replay, asked, ...ofOlder },
       { ...replay, asked, ...ofOlder, state: 'frozen' },

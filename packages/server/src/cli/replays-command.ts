@@ -20,8 +20,8 @@ export async function replaysList({ json }: JsonOption): Promise<void> {
   if (replays.length === 0) return say('no replays');
   sayTable(
     ['REPLAY', 'STATE', 'ASKED', 'WHO', 'DUE', 'OF', 'FILTER'],
-    replays.map(({ replay, state, waits, asked, who, replayed, total, filter }) =>
-      [replay, waits ? WAITS : state, asked, who, replayed, total, JSON.stringify(filter)].map(String),
+    replays.map(({ replay, state, needsServer, asked, who, replayed, total, filter }) =>
+      [replay, needsServer ? WAITS : state, asked, who, replayed, total, JSON.stringify(filter)].map(String),
     ),
   );
   for (const { replay, why } of replays) if (why !== null) say(`replay ${replay}: ${why}`);

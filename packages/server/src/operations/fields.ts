@@ -59,7 +59,7 @@ export const server = z
   );
 
 /** In an output, of what is running. */
-export const waits = z.boolean().default(false).describe('It is to run, and no server runs: it waits for one.');
+export const needsServer = z.boolean().default(false).describe('It is to run, and no server runs: it waits for one.');
 
 /** In an output: one sentence, the same behind every door. */
 export const next = z.string().describe('What happens next.');

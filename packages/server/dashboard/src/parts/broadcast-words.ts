@@ -64,9 +64,10 @@ export function recipientWords({ to, orElse }: Pick<Broadcast, 'to' | 'orElse'>)
 }
 
 const BECAUSE: Readonly<Record<string, string>> = {
-  writer_died: 'Cancelled: the process that wrote its teams died. Nothing was posted; start it again.',
-  writer_failed: 'Cancelled: the database failed while its teams were written. Nothing was posted; start it again.',
-  interrupted: 'Cancelled: it was interrupted while its teams were written. Nothing was posted.',
+  writer_died: 'Cancelled: the process that was preparing its recipients died. Nothing was posted; start it again.',
+  writer_failed:
+    'Cancelled: the database failed while its recipients were prepared. Nothing was posted; start it again.',
+  interrupted: 'Cancelled: it was interrupted while its recipients were prepared. Nothing was posted.',
   message_unreadable: 'Cancelled: its message cannot be read.',
 };
 

@@ -1,7 +1,7 @@
 /** A broadcast as operators see it. */
 import { z } from 'zod';
 import { type Broadcast, type PostState, postStates, TO_INSTALLER } from '../../broadcast/broadcast.ts';
-import { isoTime, time, waits } from '../fields.ts';
+import { isoTime, needsServer, time } from '../fields.ts';
 
 export type { CancelReason } from '../../broadcast/broadcast.ts';
 
@@ -18,8 +18,8 @@ export const broadcastRow = z.object({
   broadcast: z.int(),
   state: z
     .enum(['filling', 'running', 'done', 'cancelled'])
-    .describe('filling: its teams are being written; running: servers post it.'),
-  waits,
+    .describe('filling: its recipients are being prepared; running: servers post it.'),
+  needsServer,
   who: z.string(),
   asked: time,
   ended: time.nullable(),
@@ -52,7 +52,7 @@ export function broadcastRowOf(
   return {
     broadcast: id,
     state,
-    waits: state === 'running' && !isServed,
+    needsServer: state === 'running' && !isServed,
     who,
     asked: isoTime(askedAtMs),
     ended: endedAtMs === null ? null : isoTime(endedAtMs),

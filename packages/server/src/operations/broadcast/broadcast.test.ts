@@ -96,7 +96,7 @@ describe.each(engines)('on %s', (engine) => {
     await expect(run(cancelBroadcast, { broadcast: 9 })).rejects.toMatchObject({ code: 'broadcast_not_found' });
   });
 
-  it('that is interrupted while its teams are written begins nothing, and says its number', async () => {
+  it('that is interrupted while its recipients are prepared begins nothing, and says its number', async () => {
     const operations = await openOperations(engine);
     const { run } = operations;
     await install(operations, 'T1');

@@ -95,7 +95,7 @@ function wordsOf(acting: ActingServer): string {
   return `${who}, beginning within two seconds, behind the broadcasts before it`;
 }
 
-/** While its teams were written, by whoever asked for it or by another one. */
+/** While its recipients were prepared, by whoever asked for it or by another one. */
 function cancelled(broadcast: number): BotServerError {
   const message = `Nothing was posted: broadcast ${broadcast} was cancelled before it began`;
   return new BotServerError('interrupted', message, { facts: { broadcast }, fix: 'Start it again.' });

@@ -92,7 +92,7 @@ describe.each(engines)('on %s', (engine) => {
         {
           replay: 1,
           state: 'running',
-          waits: false,
+          needsServer: false,
           who: 'test:ann',
           asked: NOW,
           ended: null,

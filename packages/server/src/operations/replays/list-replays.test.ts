@@ -22,14 +22,14 @@ async function withReplay(engine: (typeof engines)[number], options?: Operations
 
 it.each(engines)('a replay waits while no server runs, until it is cancelled, on %s', async (engine) => {
   const { run } = await withReplay(engine);
-  expect(await run(listReplays, {})).toMatchObject({ replays: [{ state: 'running', waits: true }] });
-  expect(await run(cancelReplay, { replay: 1 })).toMatchObject({ state: 'cancelled', waits: false });
-  expect(await run(listReplays, {})).toMatchObject({ replays: [{ state: 'cancelled', waits: false }] });
+  expect(await run(listReplays, {})).toMatchObject({ replays: [{ state: 'running', needsServer: true }] });
+  expect(await run(cancelReplay, { replay: 1 })).toMatchObject({ state: 'cancelled', needsServer: false });
+  expect(await run(listReplays, {})).toMatchObject({ replays: [{ state: 'cancelled', needsServer: false }] });
 });
 
 it('a replay does not wait while a server runs', async () => {
   const { run } = await withReplay('sqlite', { server: 4_711 });
-  expect(await run(listReplays, {})).toMatchObject({ replays: [{ state: 'running', waits: false }] });
+  expect(await run(listReplays, {})).toMatchObject({ replays: [{ state: 'running', needsServer: false }] });
 });
 
 it('a replay that found its team inactive says why it made nothing due', async () => {

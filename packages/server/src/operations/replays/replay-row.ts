@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import type { FailedFilter } from '../../inbox/replays/failed-filter.ts';
 import type { Replay } from '../../inbox/replays/replays-repository.ts';
-import { isoTime, time, waits } from '../fields.ts';
+import { isoTime, needsServer, time } from '../fields.ts';
 
 export const replayRow = z.object({
   replay: z.int(),
   state: z.enum(['running', 'done', 'cancelled']),
-  waits,
+  needsServer,
   who: z.string(),
   asked: time,
   ended: time.nullable(),
@@ -43,7 +43,7 @@ export function replayRowOf(
   return {
     replay: id,
     state,
-    waits: state === 'running' && !isServed,
+    needsServer: state === 'running' && !isServed,
     who,
     asked: isoTime(askedAtMs),
     ended: endedAtMs === null ? null : isoTime(endedAtMs),
