@@ -1,13 +1,24 @@
 /** `broadcast …` and `jobs …` as processes: who was posted to, and how often, is read from the simulator's log. */
 import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { engines } from '../src/store/store-fixture.test-kit.ts';
+import { systemClock } from '../src/time/clock.ts';
+import { openStorage } from '../src/wiring/create-storage.ts';
 import { CliProcess, environmentOf, type Finished, runCli } from './cli.test-kit.ts';
 import { isPostIn, Scene } from './scene.test-kit.ts';
 
 async function run(scene: Scene, ...words: string[]): Promise<Finished> {
   return await runCli(words, await environmentOf(scene));
+}
+
+/** Changes rows, as nobody does but a process that dies in between. */
+async function onDatabase(scene: Scene, sql: string): Promise<void> {
+  const { databaseUrl, encryptionKeys } = await scene.settings();
+  const storage = await openStorage({ databaseUrl, encryptionKeys }, { clock: systemClock });
+  await storage.store.run(sql);
+  await storage.close();
 }
 
 /** How often the bot posted in each team. */
@@ -49,6 +60,35 @@ describe.each(engines)('beside a running server on %s', (database) => {
     expect((await run(scene, 'broadcast', 'list')).stdout).toMatch(/^BROADCAST .*\n1 +done .* installer +2 +2 sent\n$/);
     expect(await run(scene, 'broadcast', 'cancel', '1')).toMatchObject({ stdout: 'nothing: it had ended\n' });
     expect(await run(scene, 'broadcast', 'show', '7')).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('a broadcast whose process died while it prepared the recipients is cancelled, and the audit says by whom', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }], database });
+    await scene.importTeams(await scene.linesOf(['Acme']));
+    await run(scene, 'broadcast', 'start', 'hi', '--to', '#general', '--yes');
+    await onDatabase(scene, "update broadcast set state = 'filling'");
+    await scene.start();
+    await scene.pass(90_000);
+    const shown = await run(scene, 'broadcast', 'show', '1');
+    expect(shown.stdout).toContain(
+      'broadcast 1 is cancelled, because the process that was preparing its recipients died (nothing was posted: start it again)',
+    );
+    expect(await postsByTeam(scene)).toEqual([]);
+    const audit = await run(scene, 'audit', 'list', '--operation', 'broadcast.cancel', '--json');
+    expect(JSON.parse(audit.stdout)).toMatchObject({
+      entries: [
+        {
+          who: 'server',
+          from: hostname(),
+          subject: 'broadcast 1',
+          outcome: 'done',
+          before: { state: 'filling' },
+          after: { state: 'cancelled', why: 'writer_died' },
+        },
+      ],
+    });
+    const listed = await run(scene, 'audit', 'list');
+    expect(listed.stdout).toMatch(/ server .* broadcast\.cancel +broadcast 1 +done +state filling → cancelled, why /);
   });
 
   it('a job is seen, paused, resumed and run now', async () => {
