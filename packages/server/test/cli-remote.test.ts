@@ -61,8 +61,8 @@ describe('with --server', () => {
     expect([code, stderr.split('\n')]).toEqual([
       1,
       [
-        `error: The server at ${url} speaks plain HTTP, and https:// wants TLS`,
-        expect.stringMatching(/^ {2}fix: Use http:\/\/\S+ in --server, in place of https:\/\//),
+        `error: The server at ${url} serves plain HTTP, but the address is https://`,
+        expect.stringMatching(/^ {2}fix: Use http:\/\/\S+ in --server, or the https:\/\//),
         '',
       ],
     ]);

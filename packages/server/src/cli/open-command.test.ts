@@ -38,7 +38,7 @@ it('is not opened at the port of somebody else, or by a scheme that is not spoke
   await Promise.all([once(plain, 'listening'), once(stranger, 'listening')]);
   const at = (listener: Server) => `127.0.0.1:${(listener.address() as AddressInfo).port}`;
   await expect(openDashboard(`https://${at(plain)}`)).rejects.toMatchObject({
-    message: expect.stringContaining('speaks plain HTTP'),
+    message: expect.stringContaining('serves plain HTTP'),
     fix: expect.stringContaining(`http://${at(plain)} as ADDRESS of`),
   });
   await expect(openDashboard(`http://${at(stranger)}`)).rejects.toThrow('is not a slack-bot-server');

@@ -1,6 +1,7 @@
 /** `slack-bot-server open`: the dashboard, in the browser. The token is never put into the address: it would stay in the browser's history. */
 import { type Config, configFromEnvironment, parseConfig } from '../config/config.ts';
-import { type AddressFault, addressFault } from '../doctor/what-listens.ts';
+import type { AddressFault } from '../doctor/address-fault.ts';
+import { addressFault } from '../doctor/what-listens.ts';
 import { BotServerError, messageOf } from '../errors.ts';
 import { openPage } from './dev/open-page.ts';
 import { sayWhole } from './output.ts';
@@ -74,12 +75,14 @@ async function faultAt(
     const { code } = Object(cause) as { code?: unknown };
     if (NOBODY_THERE.has(String(code))) return { what: `does not answer: ${messageOf(cause)}`, fix: START_ONE };
     const where =
-      address === undefined ? 'in PUBLIC_URL, or ADMIN_HOST and ADMIN_PORT' : 'as ADDRESS of `slack-bot-server open`';
+      address === undefined
+        ? 'in PUBLIC_URL, or in ADMIN_HOST and ADMIN_PORT'
+        : 'as ADDRESS of `slack-bot-server open`';
     const fault = await addressFault(url, error, { where, expected: 'a slack-bot-server', right: RIGHT });
     return fault?.kind === 'scheme' || fault?.kind === 'stranger' ? fault : undefined;
   }
 }
 
-const RIGHT = 'the address of a running slack-bot-server, with its port: PORT, or ADMIN_PORT where that is set';
+const RIGHT = 'the address of a running slack-bot-server with its port (PORT, or ADMIN_PORT where that is set)';
 const START_ONE =
   'Start one with `slack-bot-server start`, or name the address of one that runs: slack-bot-server open ADDRESS.';

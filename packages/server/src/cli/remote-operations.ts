@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import { type Problem, problemSchema } from '../admin/problem.ts';
 import { isErrorCode } from '../admin/problem-status.ts';
 import { type Route, routeOf } from '../admin/route.ts';
-import { type AddressUse, addressFault, schemeFault } from '../doctor/what-listens.ts';
+import type { AddressUse } from '../doctor/address-fault.ts';
+import { addressFault, schemeFault } from '../doctor/what-listens.ts';
 import { BotServerError, messageOf } from '../errors.ts';
 import type { Call, Operation } from '../operations/operation.ts';
 import { version } from '../version.ts';
@@ -200,7 +201,7 @@ function ofOtherVersion({ url }: RemoteServer, what: string): BotServerError {
 const USE: AddressUse = {
   where: 'in --server',
   expected: 'a slack-bot-server',
-  right: 'the address of a running slack-bot-server, with its port: PORT, or ADMIN_PORT where that is set',
+  right: 'the address of a running slack-bot-server with its port (PORT, or ADMIN_PORT where that is set)',
 };
 
 function unreachable({ url }: RemoteServer, { what, fix }: { what: string; fix?: string }): BotServerError {

@@ -3,6 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { messageOf } from '../errors.ts';
 import { ownChallenge } from '../request-url/own-challenge.ts';
 import { signingSecretsIn } from '../request-url/signing-secrets.ts';
+import type { AddressUse } from './address-fault.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { addressFault } from './what-listens.ts';
 
@@ -20,6 +21,12 @@ export interface RequestUrlCheck {
 
 /** Slack waits as long, in milliseconds. */
 const TIMEOUT_MS = 3_000;
+
+const PUBLIC_ADDRESS: AddressUse = {
+  where: 'in PUBLIC_URL',
+  expected: 'this server',
+  right: 'the address at which browsers and Slack reach this server',
+};
 
 export async function checkRequestUrl({ publicUrl, signingSecret, fetch, now }: RequestUrlCheck): Promise<Finding> {
   const requestUrl = findingsOf('request URL');
@@ -42,11 +49,12 @@ export async function checkRequestUrl({ publicUrl, signingSecret, fetch, now }: 
     text = await response.text();
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const fault = await addressFault(url, error, {
-      where: 'in PUBLIC_URL',
-      expected: 'this server',
-      right: 'the address under which browsers and Slack reach this server',
-    });
+    const fault = await addressFault(url, error, PUBLIC_ADDRESS);
+    // Slack has a certificate of its own. (https://docs.slack.dev/authentication/verifying-requests-from-slack)
+    if (fault?.kind === 'client-certificate')
+      return requestUrl.skipped(
+        `${url} demands a client certificate: Slack has one (mutual TLS), and this command none`,
+      );
     if (fault) return requestUrl.problem(`${url} ${fault.what}`, fault.fix);
     const fix = 'Start the server, and lead PUBLIC_URL to it: DNS, certificate, proxy, firewall.';
     return requestUrl.problem(`${url} cannot be reached from here: ${messageOf(cause)}`, fix);

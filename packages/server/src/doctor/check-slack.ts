@@ -3,8 +3,9 @@ import type { Config } from '../config/config.ts';
 import { messageOf } from '../errors.ts';
 import { readObject } from '../read-json.ts';
 import type { CallSlack } from '../slack/web-api.ts';
+import type { AddressUse } from './address-fault.ts';
 import { type Finding, findingsOf } from './finding.ts';
-import { type AddressUse, addressFault } from './what-listens.ts';
+import { addressFault } from './what-listens.ts';
 
 /** What fetch of undici or of the machine can do. */
 export type Fetch = (url: string, init: { method: string; signal: AbortSignal }) => Promise<Response>;
@@ -58,7 +59,7 @@ export async function checkReach(apiUrl: string, { fetch, now, isProxied = false
 const SLACK: AddressUse = {
   where: 'in SLACK_API_URL',
   expected: 'Slack',
-  right: 'https://slack.com/api/, or the address of what stands for Slack here',
+  right: 'https://slack.com/api/, or the address of a Slack simulator,',
 };
 
 /** Every method of Slack answers a JSON object that says `ok`. A login page and another server have status 200 as well. */

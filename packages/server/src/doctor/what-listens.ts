@@ -3,29 +3,12 @@
  * anything else of a request that failed.
  */
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { messageOf } from '../errors.ts';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { AddressFault, AddressUse } from './address-fault.ts';
+import { certificateFault, refusalFault } from './tls-fault.ts';
 
 /** `other`: it speaks neither HTTP nor TLS. */
 type Listener = 'http' | 'tls' | 'ssh' | 'other';
-
-/** Where an address is written, and of whom it should be. */
-export interface AddressUse {
-  /** `in --server`, `in PUBLIC_URL`. */
-  where: string;
-  /** Who should answer there: `a slack-bot-server`. */
-  expected: string;
-  /** What belongs there in place of the address of somebody else. */
-  right: string;
-}
-
-/** What is wrong with an address, and how it is mended. */
-export interface AddressFault {
-  kind: 'certificate' | 'closed' | 'scheme' | 'stranger';
-  /** As it goes on after the address: "speaks TLS, and …". */
-  what: string;
-  fix: string;
-}
 
 /** How long one attempt to find out may take, in milliseconds. */
 const PROBE_MS = 2_000;
@@ -35,9 +18,6 @@ const STRANGE = /^(?:ECONNRESET|EPIPE|EPROTO|UND_ERR_SOCKET|HPE_\w+|ERR_SSL_[\w/
 
 /** Of what undici cannot read as an answer, which has a code in some versions only. */
 const NO_HTTP = 'HTTPParserError';
-
-/** Codes of a certificate that Node does not accept. */
-const CERTIFICATE = /CERT/;
 
 /**
  * What is wrong with the address at which fetch failed; undefined where the failure says enough, or was none of the address.
@@ -50,16 +30,26 @@ export async function addressFault(
 ): Promise<AddressFault | undefined> {
   const { cause = thrown } = Object(thrown) as { cause?: unknown };
   const { code, name } = Object(cause) as { code?: unknown; name?: unknown };
-  if (CERTIFICATE.test(String(code))) return certificateFault(cause, use);
+  const untrusted = certificateFault(address, cause, use);
+  if (untrusted) return untrusted;
   if (!STRANGE.test(String(code)) && name !== NO_HTTP) return undefined;
-  // Why TLS was refused is the word of who refused it.
-  return (await schemeFault(address, use)) ?? (String(code).startsWith('ERR_SSL') ? undefined : CLOSED);
+  return (await schemeFault(address, use)) ?? (await closedFault(address, cause, use));
+}
+
+/** Of a right address at which somebody ends the connection. */
+async function closedFault(address: string, cause: unknown, use: AddressUse): Promise<AddressFault | undefined> {
+  const { code } = Object(cause) as { code?: unknown };
+  // What else TLS fails by is said by whoever gave it up.
+  if (String(code).startsWith('ERR_SSL')) return refusalFault(address, cause, use);
+  // TLS 1.3 refuses a client without a certificate after the handshake: the request may meet the end of the connection before the reason.
+  const later = new URL(address).protocol === 'https:' ? await refusalOf(placeOf(address)) : undefined;
+  return (later && refusalFault(address, later, use)) ?? CLOSED;
 }
 
 const CLOSED: AddressFault = {
   kind: 'closed',
-  what: 'closed the connection before its answer was there',
-  fix: 'Try again; if it stays, look at the log of the server, or of the proxy before it.',
+  what: 'closed the connection before answering',
+  fix: 'Try again. If it happens again, look in the log of the server, or of the proxy in front of it.',
 };
 
 /** What is wrong with http:// or https:// before it, and with the port behind it; undefined when both are right. */
@@ -67,34 +57,21 @@ export async function schemeFault(
   address: string,
   { where, expected, right }: AddressUse,
 ): Promise<AddressFault | undefined> {
-  const { protocol, host, hostname, port } = new URL(address);
+  const { protocol, host } = new URL(address);
   const isTls = protocol === 'https:';
-  const place = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (isTls ? 443 : 80)) };
-  const listener = await whatListens(place);
+  const listener = await whatListens(placeOf(address));
   if (listener === 'tls' && !isTls) {
-    return {
-      kind: 'scheme',
-      what: 'speaks TLS, and http:// does not',
-      fix: `Use https://${host} ${where}, in place of http://.`,
-    };
+    const what = 'expects TLS, but the address is http://';
+    return { kind: 'scheme', what, fix: `Use https://${host} ${where}.` };
   }
   if (listener === 'http' && isTls) {
-    const fix = `Use http://${host} ${where}, in place of https://, or the https:// address of the proxy before it.`;
-    return { kind: 'scheme', what: 'speaks plain HTTP, and https:// wants TLS', fix };
+    const what = 'serves plain HTTP, but the address is https://';
+    const fix = `Use http://${host} ${where}, or the https:// address of the proxy in front of it.`;
+    return { kind: 'scheme', what, fix };
   }
   if (listener === 'http' || listener === 'tls' || listener === undefined) return undefined;
-  const found = listener === 'ssh' ? 'an SSH server listens there' : 'what listens there speaks neither HTTP nor TLS';
-  return { kind: 'stranger', what: `is not ${expected}: ${found}`, fix: `Use ${where} ${right}.` };
-}
-
-function certificateFault(cause: unknown, { where }: AddressUse): AddressFault {
-  // Behind it Node advises a switch of its own.
-  const [reason] = messageOf(cause).split('; ');
-  return {
-    kind: 'certificate',
-    what: `has a certificate that is not accepted: ${reason}`,
-    fix: `Use ${where} the name that the certificate is for; where your own CA signed it, name the file of the CA in NODE_EXTRA_CA_CERTS.`,
-  };
+  const found = listener === 'ssh' ? 'is an SSH server' : 'speaks neither HTTP nor TLS';
+  return { kind: 'stranger', what: `${found}: it is not ${expected}`, fix: `Use ${right} ${where}.` };
 }
 
 /** Where it listens. */
@@ -103,19 +80,28 @@ interface Place {
   port: number;
 }
 
+function placeOf(address: string): Place {
+  const { protocol, hostname, port } = new URL(address);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (protocol === 'https:' ? 443 : 80)) };
+}
+
 /** Undefined when it cannot be told in time. */
 async function whatListens(place: Place): Promise<Listener | undefined> {
   if (await speaksTls(place)) return 'tls';
   const said = await firstWords(place);
   if (said === undefined) return undefined;
-  if (said.startsWith('HTTP/')) return 'http';
-  return said.startsWith('SSH-') ? 'ssh' : 'other';
+  return SPOKEN.find(([, begin]) => said.startsWith(begin))?.[0] ?? 'other';
 }
 
-/** Whether a handshake succeeds, or is refused as only TLS does. Whose certificate it has is not asked: nothing is sent. */
-async function speaksTls({ host, port }: Place): Promise<boolean> {
-  const options = { host, port, rejectUnauthorized: false, ...(isIP(host) === 0 && { servername: host }) };
-  const socket = connectTls(options);
+/** How the first words of a protocol begin. */
+const SPOKEN = [
+  ['http', 'HTTP/'],
+  ['ssh', 'SSH-'],
+] as const;
+
+/** Whether a handshake succeeds, or is refused as only TLS does. */
+async function speaksTls(place: Place): Promise<boolean> {
+  const socket = connectTls(optionsOf(place));
   const isTls = await untilTold<boolean>(socket, (tell) => {
     socket.once('secureConnect', () => tell(true)).once('close', () => tell(false));
     socket.on('error', ({ code }: NodeJS.ErrnoException) => tell(REFUSED_IN_TLS.test(code ?? '')));
@@ -126,16 +112,33 @@ async function speaksTls({ host, port }: Place): Promise<boolean> {
 /** PostgreSQL refuses TLS without its own protocol in it, and is not meant by https://. */
 const REFUSED_IN_TLS = /^ERR_SSL_[\w/]*_ALERT_(?!NO_APPLICATION_PROTOCOL)/;
 
-/** The first bytes that come for a question of HTTP, `''` when it ends without any; undefined when nothing comes in time. */
+/** With what TLS ends a connection of which nothing is asked; undefined when it does not end. */
+async function refusalOf(place: Place): Promise<Error | undefined> {
+  const socket = connectTls(optionsOf(place));
+  return await untilTold<Error>(socket, (tell) => void socket.on('error', tell).resume());
+}
+
+/** Whose certificate it has is not asked: nothing is sent. */
+function optionsOf({ host, port }: Place): ConnectionOptions {
+  return { host, port, rejectUnauthorized: false, ...(isIP(host) === 0 && { servername: host }) };
+}
+
+/** What comes first for a question of HTTP, `''` when it ends without any; undefined when nothing comes in time. */
 async function firstWords({ host, port }: Place): Promise<string | undefined> {
   const socket = connectTcp({ host, port });
-  return await untilTold<string>(socket, (tell) => {
+  let said = '';
+  const told = await untilTold<string>(socket, (tell) => {
     socket.once('connect', () => socket.write(`HEAD / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`));
-    socket.once('data', (bytes) => tell(bytes.toString('latin1')));
+    socket.on('data', (bytes) => {
+      said += bytes.toString('latin1');
+      // Words may come in any pieces.
+      if (!SPOKEN.some(([, begin]) => said.length < begin.length && begin.startsWith(said))) tell(said);
+    });
     // Without a byte, and also of somebody who does not read what was asked; whoever never took it is not there.
-    socket.once('end', () => tell(''));
-    socket.on('error', ({ code }: NodeJS.ErrnoException) => code === 'ECONNRESET' && tell(''));
+    socket.once('end', () => tell(said));
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => code === 'ECONNRESET' && tell(said));
   });
+  return told ?? (said === '' ? undefined : said);
 }
 
 /** What is told of the socket; undefined when that takes too long or nobody is there. The socket is gone then. */

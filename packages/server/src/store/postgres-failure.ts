@@ -3,6 +3,9 @@ import pg from 'pg';
 import { BotServerError, isBotServerError } from '../errors.ts';
 import { type StoreTrouble, storeTroubles, troubleIn } from './store-trouble.ts';
 
+const NOT_TRUSTED =
+  'its certificate is not trusted here; name the file with the certificate of its CA as sslrootcert in DATABASE_URL';
+
 /** Codes that have a better explanation than the server's own. (https://www.postgresql.org/docs/current/errcodes-appendix.html) */
 export const explanations: Readonly<Record<string, string>> = {
   '25006':
@@ -29,6 +32,13 @@ export const explanations: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'its host does not answer',
   ENOTFOUND: 'its host name is unknown',
   EAI_AGAIN: 'its host name cannot be looked up now',
+  CERT_HAS_EXPIRED: 'its certificate has expired; renew it, or correct the clock of this machine',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet; correct the clock of this machine',
+  DEPTH_ZERO_SELF_SIGNED_CERT: NOT_TRUSTED,
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name than the host in DATABASE_URL',
+  SELF_SIGNED_CERT_IN_CHAIN: NOT_TRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_TRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_TRUSTED,
   ENOENT: 'its socket or certificate file does not exist',
 };
 

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { getCACertificates, setDefaultCACertificates, TLSSocket } from 'node:tls';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { aCertificate } from '../doctor/certificate.test-kit.ts';
 import type { BotServerError } from '../errors.ts';
 import type { IoPartner } from '../time/clock.ts';
 import { findPostgresServer } from './postgres-lock.ts';
@@ -43,6 +45,12 @@ async function errorOf(work: Promise<unknown>): Promise<BotServerError & { cause
   );
 }
 
+const authority = aCertificate('Test CA', { isAuthority: true, names: [] });
+
+function answerInTls(socket: Socket, { cert, key }: { cert: string; key: string }): void {
+  new TLSSocket(socket, { isServer: true, cert, key }).on('error', () => {});
+}
+
 describe('a PostgreSQL that cannot be used', () => {
   let url: string;
 
@@ -70,6 +78,27 @@ describe('a PostgreSQL that cannot be used', () => {
     const error = await errorOf(openPostgresStore({ url: 'postgres://bot:hush#1@localhost:x/bot' }));
     expect(error).toMatchObject({ ...UNAVAILABLE, message: expect.stringContaining('is not a URL') });
     expect([error.stack, error.cause.stack, JSON.stringify(error.facts)].join()).not.toMatch(/hush/);
+  });
+
+  it.each([
+    ['nobody trusts', aCertificate('alone'), 'its certificate is not trusted here'],
+    ['is too old', aCertificate('old', { issuer: authority, validTo: '2021-01-01T00:00:00Z' }), 'has expired'],
+    ['is too young', aCertificate('young', { issuer: authority, validFrom: '2090-01-01T00:00:00Z' }), 'not valid yet'],
+    ['is for others', aCertificate('other', { issuer: authority, names: ['db.example.com'] }), 'is for another name'],
+  ])('because of a certificate that %s is named', async (_which, { cert, key }, explanation) => {
+    const known = getCACertificates('default');
+    setDefaultCACertificates([...known, authority.cert]);
+    onTestFinished(() => setDefaultCACertificates(known));
+    // Of all that PostgreSQL says: it is ready for TLS.
+    const server = createServer((socket) => {
+      socket.on('error', () => {}).once('data', () => socket.write('S', () => answerInTls(socket, { cert, key })));
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const wrongUrl = `postgres://bot:hush@127.0.0.1:${port}/bot?sslmode=verify-full`;
+    const error = await errorOf(openPostgresStore({ url: wrongUrl }));
+    expect(error).toMatchObject({ ...UNAVAILABLE, message: expect.stringContaining(explanation) });
   });
 
   it('because nobody answers is given up in time', async () => {
