@@ -208,7 +208,7 @@ describe('beside a running server', () => {
     await run(scene, 'teams', 'deactivate', acme.id);
     const back = await scene.during(run(scene, 'teams', 'probe', acme.id), { pace: 1 });
     expect(back.stdout).toBe(
-      `${acme.id} was inactive, is active now\nSlack accepts the token: the team is served again\n`,
+      `${acme.id} was inactive and is now active\nSlack accepts the token: the team is served again\n`,
     );
     await scene.slack.fault({ kind: 'disable_integration', team: acme.id });
     const bad = await probe();

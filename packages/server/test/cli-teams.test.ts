@@ -135,7 +135,7 @@ describe('beside a running server', () => {
     await scene.strideThrough(48 * 3_600_000);
     expect(await scene.usesOf(acme.botTokenId, after)).toEqual([]);
     const reactivated = await scene.during(teams(scene, 'reactivate', acme.id));
-    expect(reactivated).toMatchObject({ code: 0, stdout: `${acme.id} was inactive, is active now\n` });
+    expect(reactivated).toMatchObject({ code: 0, stdout: `${acme.id} was inactive and is now active\n` });
     await scene.until(isSocketOpen(acme.id), { after, withinMs: 1_500 });
     expect((await scene.usesOf(acme.botTokenId, after)).map(({ method }) => method)).toEqual([
       'auth.test',

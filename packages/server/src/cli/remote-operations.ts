@@ -9,10 +9,13 @@ import type { AddressUse } from '../doctor/address-fault.ts';
 import { addressFault, schemeFault } from '../doctor/what-listens.ts';
 import { BotServerError, messageOf } from '../errors.ts';
 import type { Call, Operation } from '../operations/operation.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
 import { version } from '../version.ts';
 import { interrupted } from './interruptible.ts';
 import { readAnswer } from './remote-answer.ts';
 import type { Run } from './run.ts';
+import { whileItAnswers } from './silence.ts';
+import { strangeAnswer, strangeText } from './strange-answer.ts';
 
 /** Which server, and what lets us in. */
 export interface RemoteServer {
@@ -21,15 +24,24 @@ export interface RemoteServer {
   token: string;
 }
 
-/** Runs operations there. @throws BotServerError `admin_api_unreachable`, and what the server answers */
-export function remoteRun(server: RemoteServer): Run {
+/**
+ * Runs operations there.
+ * @param clock By which a server that says nothing is given up.
+ * @throws BotServerError `admin_api_unreachable`, and what the server answers
+ */
+export function remoteRun(server: RemoteServer, clock: Clock = systemClock): Run {
   return async <Input extends z.ZodType, Output extends z.ZodType, Progress extends z.ZodType>(
     operation: Operation<Input, Output, Progress>,
     input: z.input<Input>,
     call: Call<z.output<Progress>> = {},
   ) => {
     const route = routeOf(operation as unknown as Operation);
-    const answer = await ask(server, { route, fields: given(input as object), call });
+    const asked = { route, fields: given(input as object), call };
+    const answer = await whileItAnswers((signal) => ask(server, { ...asked, signal }), {
+      url: server.url,
+      clock,
+      silent: (waitedMs) => mute(server, { operation, waitedMs }),
+    });
     const read = readAnswer(operation.output, answer);
     if ('fault' in read)
       throw ofOtherVersion(server, `answered something else than version ${version} knows: ${read.fault}`);
@@ -41,23 +53,26 @@ interface Asked {
   route: Route;
   fields: Record<string, unknown>;
   call: Call<never>;
+  /** Aborts when nobody waits any more. */
+  signal: AbortSignal;
 }
 
-async function ask(server: RemoteServer, { route, fields, call }: Asked): Promise<unknown> {
-  const response = await send(server, { route, fields, call });
+async function ask(server: RemoteServer, asked: Asked): Promise<unknown> {
+  const { route, call } = asked;
+  const response = await send(server, asked);
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('application/problem+json'))
-    throw errorOf(server, await jsonOf(server, response), { status: response.status, operation: route.operation.name });
+    throw errorOf(server, response, { body: await jsonOf(server, response, call), operation: route.operation.name });
   if (type.startsWith('application/x-ndjson'))
     return await lastLine(server, response, { call, operation: route.operation });
-  if (response.ok && type.startsWith('application/json')) return await jsonOf(server, response);
+  if (response.ok && type.startsWith('application/json')) return await jsonOf(server, response, call);
   // Some servers answer plain HTTP on a port of TLS, and refuse it.
   const fault = response.status === 400 ? await schemeFault(server.url, USE) : undefined;
   if (fault) throw unreachable(server, fault);
-  throw unreachable(server, { what: strange(response.status) });
+  throw unreachable(server, await strangeAnswer(response, server.token));
 }
 
-async function send(server: RemoteServer, { route, fields, call }: Asked): Promise<Response> {
+async function send(server: RemoteServer, { route, fields, call, signal }: Asked): Promise<Response> {
   const { pathField, method, operation } = route;
   const { [pathField ?? '']: id, ...others } = fields;
   // There is no path to ask the server what is wrong.
@@ -73,16 +88,18 @@ async function send(server: RemoteServer, { route, fields, call }: Asked): Promi
       method,
       headers: {
         authorization: `Bearer ${server.token}`,
-        accept: operation.progress && call.onProgress ? 'application/x-ndjson' : 'application/json',
+        // What takes long answers at once, and step by step: fetch gives up an answer that does not begin within 5 min.
+        accept: operation.progress ? 'application/x-ndjson' : 'application/json',
         ...(method === 'POST' && { 'content-type': 'application/json' }),
       },
       ...(method === 'POST' && { body: JSON.stringify(others) }),
-      ...(call.signal && { signal: call.signal }),
+      signal: call.signal ? AbortSignal.any([call.signal, signal]) : signal,
       // The token is for this address.
-      redirect: 'error',
+      redirect: 'manual',
     });
   } catch (cause) {
     if (call.signal?.aborted) throw givenUp(server);
+    signal.throwIfAborted();
     const fault = await addressFault(server.url, cause, USE);
     throw unreachable(server, fault ?? { what: `does not answer: ${reasonOf(cause)}` });
   }
@@ -111,7 +128,7 @@ async function lastLine(
     for await (const line of lines) {
       const told = JSON.parse(line) as { progress?: unknown; result?: unknown; problem?: unknown };
       if (told.problem !== undefined)
-        throw errorOf(server, told.problem, { status: response.status, operation: operation.name });
+        throw errorOf(server, response, { body: told.problem, operation: operation.name });
       if (told.result !== undefined) return told.result;
       if (told.progress !== undefined) tellProgress(told.progress, { call, operation });
     }
@@ -129,11 +146,17 @@ function tellProgress(told: unknown, { call, operation }: { call: Call<never>; o
   if (step && 'data' in step) call.onProgress?.(step.data as never);
 }
 
-async function jsonOf(server: RemoteServer, response: Response): Promise<unknown> {
+async function jsonOf(server: RemoteServer, response: Response, call: Call<never>): Promise<unknown> {
+  let text: string;
   try {
-    return await response.json();
-  } catch (cause) {
-    throw unreachable(server, { what: `answered no JSON: ${reasonOf(cause)}` });
+    text = await response.text();
+  } catch {
+    throw call.signal?.aborted ? givenUp(server) : unreachable(server, CUT_OFF);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unreachable(server, strangeText(response, text, server.token));
   }
 }
 
@@ -142,18 +165,14 @@ const CUT_OFF = {
   fix: 'Look there what was done: the server or a proxy before it has ended the connection.',
 };
 
-function strange(status: number): string {
-  return `answered ${status}, and not as an admin API does`;
-}
-
 /** The error that the operation threw there. */
 function errorOf(
   server: RemoteServer,
-  body: unknown,
-  { status, operation }: { status: number; operation: string },
+  response: Response,
+  { body, operation }: { body: unknown; operation: string },
 ): BotServerError {
   const problem = problemSchema.safeParse(body);
-  if (!problem.success) return unreachable(server, { what: strange(status) });
+  if (!problem.success) return unreachable(server, strangeText(response, JSON.stringify(body), server.token));
   const { code, detail, fix, facts, causes } = problem.data;
   if (code === 'unauthorized') return notLetIn(server);
   if (code === 'route_not_found' || code === 'method_not_allowed')
@@ -188,6 +207,21 @@ function given(fields: object): Record<string, unknown> {
 function givenUp({ url }: RemoteServer): BotServerError {
   const message = `Stopped waiting for ${url}, which ends after the current step`;
   return interrupted(message, 'Check there what was done, and run it again for the rest.');
+}
+
+/** It took the connection, and says nothing to anybody. What it was asked for, it may still do. */
+function mute(
+  server: RemoteServer,
+  { operation, waitedMs }: { operation: Operation; waitedMs: number },
+): BotServerError {
+  const waited = `${operation.name} waited ${Math.round(waitedMs / 1_000)} s`;
+  const fix =
+    'Check host and port in --server. If they are right, the server or a proxy in front of it is stuck: look in its log, and restart it.';
+  const perhapsDone = ` Before you run ${operation.name} again, check whether it was done.`;
+  return unreachable(server, {
+    what: `accepts connections but does not answer; ${waited}`,
+    fix: operation.role === 'read' ? fix : fix + perhapsDone,
+  });
 }
 
 /** It answers, and as a server does that is not of this version. */

@@ -156,7 +156,7 @@ export async function teamsDeactivate(teamId: string, options: JsonOption): Prom
   const outcome = await runOperation(deactivateTeam, { teamId });
   if (options.json) return sayFacts(outcome);
   if (!outcome.changed) return say(`${teamId} was already inactive`);
-  say(`${teamId} is inactive now (reason: operator)`);
+  say(`${teamId} is now inactive (reason: operator)`);
   say(outcome.next);
 }
 

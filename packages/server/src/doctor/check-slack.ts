@@ -5,6 +5,7 @@ import { readObject } from '../read-json.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { AddressUse } from './address-fault.ts';
 import { type Finding, findingsOf } from './finding.ts';
+import { certificateFault } from './tls-fault.ts';
 import { addressFault } from './what-listens.ts';
 
 /** What fetch of undici or of the machine can do. */
@@ -19,7 +20,7 @@ const TIMEOUT_MS = 10_000;
 interface ReachDeps {
   fetch: Fetch;
   now: () => number;
-  /** Then what fails may be the proxy, and another way to Slack says nothing of it. @defaultValue false */
+  /** Then what fails may be the proxy, and who listens at the address of Slack says nothing of it. @defaultValue false */
   isProxied?: boolean;
 }
 
@@ -33,9 +34,10 @@ export async function checkReach(apiUrl: string, { fetch, now, isProxied = false
     response = await fetch(`${apiUrl}api.test`, { method: 'POST', signal: AbortSignal.timeout(TIMEOUT_MS) });
     text = await response.text();
   } catch (error) {
-    const fault = isProxied ? undefined : await addressFault(apiUrl, error, SLACK);
-    if (fault) return [reach.problem(`${apiUrl} ${fault.what}`, fault.fix)];
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const fault = isProxied ? certificateFault(apiUrl, cause, SLACK) : await addressFault(apiUrl, error, SLACK);
+    const by = isProxied ? ' by HTTPS_PROXY' : '';
+    if (fault) return [reach.problem(`${apiUrl}${by} ${fault.what}`, fault.fix)];
     const message = `${apiUrl} cannot be reached: ${messageOf(cause)}`;
     return [
       reach.problem(

@@ -75,7 +75,7 @@ export function refusalFault(
   return {
     kind: 'handshake',
     what: `refuses the TLS handshake: ${messageOf(cause).replace(/^TLS failed: /, '')}`,
-    fix: `Look in the log of that server, or of the proxy in front of it: it may have no certificate for ${hostname}, or demand one of its clients.`,
+    fix: `Look in the log of that server, or of the proxy in front of it: it may have no certificate for ${hostname}, or demand a client certificate.`,
   };
 }
 

@@ -65,21 +65,21 @@ it.each([
 });
 
 it.each([
-  ['http:', 'SSH', ssh, 'is an SSH server'],
-  ['https:', 'SSH', ssh, 'is an SSH server'],
-  ['http:', 'SSH that speaks in pieces', inPieces('S', 'SH', '-2.0-OpenSSH_9.6\r\n'), 'is an SSH server'],
-  ['https:', 'SSH that speaks in pieces', inPieces('S', 'SH', '-2.0-OpenSSH_9.6\r\n'), 'is an SSH server'],
-  ['http:', 'somebody who stops within the word', inPieces('H', 'TT'), 'speaks neither HTTP nor TLS'],
-  ['https:', 'somebody who stops within the word', inPieces('H', 'TT'), 'speaks neither HTTP nor TLS'],
-  ['http:', 'a database', silent, 'speaks neither HTTP nor TLS'],
-  ['https:', 'a database', silent, 'speaks neither HTTP nor TLS'],
-  ['http:', 'somebody who resets', rude, 'speaks neither HTTP nor TLS'],
-  ['https:', 'somebody who resets', rude, 'speaks neither HTTP nor TLS'],
-  ['http:', 'a protocol of lines', garbled, 'speaks neither HTTP nor TLS'],
+  ['http:', 'SSH', ssh, 'is an SSH server, not'],
+  ['https:', 'SSH', ssh, 'is an SSH server, not'],
+  ['http:', 'SSH that speaks in pieces', inPieces('S', 'SH', '-2.0-OpenSSH_9.6\r\n'), 'is an SSH server, not'],
+  ['https:', 'SSH that speaks in pieces', inPieces('S', 'SH', '-2.0-OpenSSH_9.6\r\n'), 'is an SSH server, not'],
+  ['http:', 'somebody who stops within the word', inPieces('H', 'TT'), 'speaks neither HTTP nor TLS, so it is not'],
+  ['https:', 'somebody who stops within the word', inPieces('H', 'TT'), 'speaks neither HTTP nor TLS, so it is not'],
+  ['http:', 'a database', silent, 'speaks neither HTTP nor TLS, so it is not'],
+  ['https:', 'a database', silent, 'speaks neither HTTP nor TLS, so it is not'],
+  ['http:', 'somebody who resets', rude, 'speaks neither HTTP nor TLS, so it is not'],
+  ['https:', 'somebody who resets', rude, 'speaks neither HTTP nor TLS, so it is not'],
+  ['http:', 'a protocol of lines', garbled, 'speaks neither HTTP nor TLS, so it is not'],
 ])('%s at a port of %s says that this is somebody else', async (scheme, _what, start, found) => {
   expect(await faultAt(scheme, start)).toEqual({
     kind: 'stranger',
-    what: `${found}: it is not a slack-bot-server`,
+    what: `${found} a slack-bot-server`,
     fix: 'Use another in --server.',
   });
 });

@@ -70,8 +70,8 @@ export async function schemeFault(
     return { kind: 'scheme', what, fix };
   }
   if (listener === 'http' || listener === 'tls' || listener === undefined) return undefined;
-  const found = listener === 'ssh' ? 'is an SSH server' : 'speaks neither HTTP nor TLS';
-  return { kind: 'stranger', what: `${found}: it is not ${expected}`, fix: `Use ${right} ${where}.` };
+  const found = listener === 'ssh' ? 'is an SSH server, not' : 'speaks neither HTTP nor TLS, so it is not';
+  return { kind: 'stranger', what: `${found} ${expected}`, fix: `Use ${right} ${where}.` };
 }
 
 /** Where it listens. */

@@ -34,9 +34,9 @@ export function changeOf({ state, before }: TeamAnswer): { changed: boolean | nu
   return { changed: state ? state.kind !== before.kind : null, was: before.kind };
 }
 
-/** `T1 was inactive, is active now`. */
+/** `T1 was inactive and is now active`. */
 export function standingWords({ teamId, was, changed, status }: StandingFacts): string {
-  return changed && was !== null ? `${teamId} was ${was}, is ${status} now` : `${teamId} is ${status}`;
+  return changed && was !== null ? `${teamId} was ${was} and is now ${status}` : `${teamId} is ${status}`;
 }
 
 interface StandingFacts {

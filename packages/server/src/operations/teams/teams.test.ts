@@ -205,7 +205,7 @@ describe.each(engines)('on %s', (engine) => {
         status: 'active',
         changed: true,
         was: 'inactive',
-        next: 'T1 was inactive, is active now',
+        next: 'T1 was inactive and is now active',
       });
       const once = operations.run(reactivateTeam, { teamId: 'T1' });
       await carryOut(operations, 'T1', { kind: 'active', doubt: { kind: 'none' } });
@@ -218,7 +218,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await during(operations, again)).toMatchObject({
         status: 'inactive',
         changed: true,
-        next: expect.stringContaining('T1 was active, is inactive now (token_revoked)'),
+        next: expect.stringContaining('T1 was active and is now inactive (token_revoked)'),
       });
       const still = operations.run(reactivateTeam, { teamId: 'T1' });
       await carryOut(operations, 'T1', { kind: 'inactive', reason: 'token_revoked', sinceMs: NOW_MS });
