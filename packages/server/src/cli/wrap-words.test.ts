@@ -22,6 +22,28 @@ it('keeps what stands before the first word, and every word', () => {
   expect(wrapWords(SENTENCE, 25).join(' ')).toBe(SENTENCE);
 });
 
+it('keeps a command in backticks whole, with what stands at it, where a line has room for it', () => {
+  const advice = 'Run it again later (`slack-bot-server keys rotate`), or not.';
+  expect(wrapWords(advice, 50)).toEqual(['Run it again later', '(`slack-bot-server keys rotate`), or not.']);
+  expect(wrapWords(advice, 36)).toEqual(['Run it again later', '(`slack-bot-server keys rotate`), or', 'not.']);
+  expect(wrapWords(advice, 30)).toEqual(['Run it again later', '(`slack-bot-server keys', 'rotate`), or not.']);
+});
+
+it('takes one backtick for a letter', () => {
+  expect(wrapWords('Do not press the ` key of that keyboard.', 20)).toEqual([
+    'Do not press the `',
+    'key of that',
+    'keyboard.',
+  ]);
+});
+
+it('makes no empty line of many spaces, and keeps them within a line', () => {
+  const spaces = ' '.repeat(30);
+  expect(wrapWords(`one  two${spaces}three${spaces}`, 20, 0)).toEqual(['one  two', 'three']);
+  expect(wrapWords(`a${' '.repeat(99)}`, 20, 0)).toEqual(['a']);
+  expect(wrapWords(' '.repeat(99), 20, 0)).toEqual(['']);
+});
+
 it('counts cells and not characters', () => {
   expect(wrapWords('アプリ アプリ アプリ', 14)).toEqual(['アプリ アプリ', 'アプリ']);
 });

@@ -12,19 +12,23 @@ const LEAST = 12;
 export function wrapWords(text: string, terminal: number | undefined, indent = beginOf(text, terminal)): string[] {
   if (terminal === undefined || terminal - indent < LEAST || widthOf(text) <= terminal) return [text];
   const [, before = '', sentence = ''] = /^(\s*)([\s\S]*)$/.exec(text) ?? [];
+  const [first = '', ...others] = wordsOf(sentence, terminal - indent);
   const lines: string[] = [];
-  let line = before;
-  let hasWord = false;
-  for (const word of sentence.split(' ')) {
-    if (hasWord && widthOf(line) + 1 + widthOf(word) > terminal) {
+  let line = widthOf(before) < terminal ? before + first : first;
+  for (const next of others) {
+    const word = next.trimStart();
+    if (widthOf(line) + widthOf(next) > terminal) {
       lines.push(line);
       line = ' '.repeat(indent) + word;
-      continue;
-    }
-    line += hasWord ? ` ${word}` : word;
-    hasWord = true;
+    } else line += next;
   }
   return [...lines, line];
+}
+
+/** Words with the spaces before them. A command in backticks is one, to be copied whole, unless a line has no room for it. */
+function wordsOf(sentence: string, room: number): string[] {
+  const words = sentence.match(/ *(?:`[^`]*`|[^ ])+/g) ?? [];
+  return words.flatMap((word) => (widthOf(word.trimStart()) > room ? (word.match(/ *[^ ]+/g) ?? []) : [word]));
 }
 
 /**
