@@ -137,7 +137,7 @@ it('fails when nothing comes out of the pipe, and takes a header alone for a tab
     expect(await runCli(['teams', 'import', '-'], env, empty)).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringMatching(/^error: Standard input is empty: nothing came .*\n {2}fix: .*may have failed/),
+      stderr: expect.stringMatching(/^error: Standard input is empty: nothing to import\n {2}fix: .*may have failed/),
     });
   const header = RUBY_CSV.slice(0, RUBY_CSV.indexOf('\r\n'));
   expect(await runCli(['teams', 'import', '-'], env, `${header}\n`)).toMatchObject({

@@ -48,7 +48,7 @@ async function* notEmpty(
   }
   if (!isEmpty || signal?.aborted) return;
   const what = file === '-' ? 'Standard input' : file;
-  throw new BotServerError('invalid_input', `${what} is empty: nothing came that could be imported`, {
+  throw new BotServerError('invalid_input', `${what} is empty: nothing to import`, {
     fix:
       file === '-'
         ? 'Look at what the program before it in the pipe says; it may have failed.'

@@ -36,13 +36,15 @@ export async function incidentShow(options: JsonOption): Promise<void> {
   say();
   say('incident ask         ask Slack about all of them now');
   say('incident deactivate  the teams are really gone: deactivate all held ones');
-  say('incident wait        it will last: deactivate no team for 6 h from now on');
+  say('incident wait        it will last: deactivate no team automatically for the next 6 h');
 }
 
+/** Counted from when it was held, or from the last `incident wait`: see breaker.ts. */
+const ONLY_IF = 'only if Slack rejects its token at both the 1 h and the 6 h check';
+
 function deactivationWords(before: string | null): string {
-  if (before === null)
-    return 'a held team is deactivated by itself only when Slack refuses it both 1 h and 6 h after it was held';
-  return `no held team is deactivated by itself before ${before}, and then only when Slack refuses it as it did 5 h earlier`;
+  if (before === null) return `a held team is deactivated automatically ${ONLY_IF}`;
+  return `no held team is deactivated automatically before ${before}, and ${ONLY_IF}`;
 }
 
 /** `incident ask`. */
@@ -88,7 +90,7 @@ export async function incidentWait(options: JsonOption): Promise<void> {
     say(`no team is held; ${teams(outcome.teams)} deactivated just before stay so until Slack answers for them`);
   else {
     const until = outcome.noDeactivationBefore;
-    say(`${teams(outcome.teams)}: none is deactivated for 6 h from now on, until ${until}, whatever Slack answers`);
+    say(`${teams(outcome.teams)}: none is deactivated automatically before ${until} (in 6 h), and ${ONLY_IF}`);
   }
   say(outcome.next);
 }

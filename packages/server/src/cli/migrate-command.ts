@@ -10,7 +10,7 @@ import { type JsonOption, neverSay, say, sayJson } from './output.ts';
 
 /** True whenever it happens: before the commit, and after it. */
 const INTERRUPTED =
-  'interrupted: the database has the schema that it had, or this one, and nothing between them; run slack-bot-server migrate again';
+  'interrupted: the migration either completed or was rolled back; run `slack-bot-server migrate` again';
 
 /** Refused beside a server of an older version that could not read what would be made. */
 export async function migrate({ json }: JsonOption): Promise<void> {

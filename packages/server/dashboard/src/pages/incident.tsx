@@ -54,7 +54,7 @@ function Storm({ incident }: { incident: Incident }) {
         </p>
         {noDeactivationBefore && (
           <p>
-            No held team is deactivated by itself before <Time at={noDeactivationBefore} isExact />.
+            No held team is deactivated automatically before <Time at={noDeactivationBefore} isExact />.
           </p>
         )}
         {deactivated > 0 && (

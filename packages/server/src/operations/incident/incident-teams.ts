@@ -24,7 +24,7 @@ export async function installationsOfIncident({
 export const noDeactivationBefore = time
   .nullable()
   .default(null)
-  .describe('No held team is deactivated by itself before this; null: not any more, or none is held.');
+  .describe('No held team is deactivated automatically before this; null: not any more, or none is held.');
 
 /** The earliest of the held ones: then the second of the two probes is due that Slack has to refuse. */
 export function noDeactivationBeforeOf(installations: readonly Installation[]): string | null {

@@ -13,7 +13,7 @@ import {
 export const waitInIncident = defineOperation({
   name: 'incident.wait',
   role: 'operate',
-  summary: 'deactivate no held team for six hours, whatever Slack says',
+  summary: 'deactivate no held team automatically for six hours, whatever Slack says',
   undo: 'incident.ask or incident.deactivate',
   snapshot: incidentSnapshot,
   input: z.strictObject({}),

@@ -8,6 +8,7 @@ import { install, type OperationsOptions, openOperations } from '../operations.t
 import { deactivateTeam } from '../teams/deactivate-team.ts';
 import { cancelReplay } from './cancel-replay.ts';
 import { listReplays } from './list-replays.ts';
+import { replayRowOf } from './replay-row.ts';
 
 /** A replay of the one event that failed. */
 async function withReplay(engine: (typeof engines)[number], options?: OperationsOptions) {
@@ -41,6 +42,34 @@ it('a replay that found its team inactive says why it made nothing due', async (
   onTestFinished(() => replayer.stop());
   await clock.advance(3_000);
   const why =
-    '1 event was left as it is: its team was not active any more, or somebody replayed or discarded it meanwhile';
+    'the matching event was not replayed: its team was no longer active, or it was replayed or discarded in the meantime';
   expect(await run(listReplays, {})).toMatchObject({ replays: [{ state: 'done', total: 1, replayed: 0, why }] });
+});
+
+it.each([
+  [
+    5,
+    3,
+    '2 of 5 matching events were not replayed: their teams were no longer active, or they were replayed or discarded in the meantime',
+  ],
+  [
+    5,
+    4,
+    '1 of 5 matching events was not replayed: its team was no longer active, or it was replayed or discarded in the meantime',
+  ],
+  [5, 5, null],
+])('a replay of %i events that is done after %i says why it left out the others', (total, replayed, why) => {
+  const done = {
+    id: 1,
+    state: 'done',
+    who: 'cli',
+    askedAtMs: 0,
+    endedAtMs: 1,
+    total,
+    replayed,
+    filter: undefined,
+    uptoSeq: 0,
+    afterSeq: 0,
+  } as const;
+  expect(replayRowOf(done, { isServed: true }).why).toBe(why);
 });

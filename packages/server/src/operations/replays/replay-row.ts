@@ -13,7 +13,11 @@ export const replayRow = z.object({
   ended: time.nullable(),
   total: z.int().describe('Events that matched when it was asked for.'),
   replayed: z.int().describe('Made due until now.'),
-  why: z.string().nullable().default(null).describe('Of one that is done: why it made fewer due than matched.'),
+  why: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Of one that is done: why fewer events were replayed than matched.'),
   filter: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 
@@ -26,11 +30,13 @@ function shownFilter(filter: FailedFilter | undefined): ReplayRow['filter'] {
 }
 
 /** Which of these it was is not kept. */
-function leftOutWords(count: number): string | null {
+function leftOutWords({ total, replayed }: Pick<Replay, 'total' | 'replayed'>): string | null {
+  const count = total - replayed;
   if (count <= 0) return null;
-  if (count === 1)
-    return '1 event was left as it is: its team was not active any more, or somebody replayed or discarded it meanwhile';
-  return `${count} events were left as they are: their teams were not active any more, or somebody replayed or discarded them meanwhile`;
+  const of = total === 1 ? 'the matching event' : `${count} of ${total} matching events`;
+  return count === 1
+    ? `${of} was not replayed: its team was no longer active, or it was replayed or discarded in the meantime`
+    : `${of} were not replayed: their teams were no longer active, or they were replayed or discarded in the meantime`;
 }
 
 /** In place of a filter that nobody asked for: its row was changed. */
@@ -49,7 +55,7 @@ export function replayRowOf(
     ended: endedAtMs === null ? null : isoTime(endedAtMs),
     total,
     replayed,
-    why: state === 'done' ? leftOutWords(total - replayed) : null,
+    why: state === 'done' ? leftOutWords({ total, replayed }) : null,
     filter: shownFilter(filter),
   };
 }
