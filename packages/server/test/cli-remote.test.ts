@@ -158,7 +158,7 @@ describe('with --server', () => {
     });
     const half = await serverThatAnswers('application/x-ndjson', '{"progress":{"seen":1}}\n');
     const cut = await runCli(['keys', 'rotate', '--server', half], remote(scene));
-    expect(cut).toMatchObject({ code: 1, stderr: expect.stringContaining('before it was complete') });
+    expect(cut).toMatchObject({ code: 1, stderr: expect.stringContaining('did not complete its answer') });
   });
 });
 

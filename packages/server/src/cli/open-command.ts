@@ -78,7 +78,11 @@ async function faultAt(
       address === undefined
         ? 'in PUBLIC_URL, or in ADMIN_HOST and ADMIN_PORT'
         : 'as ADDRESS of `slack-bot-server open`';
-    const fault = await addressFault(url, error, { where, expected: 'a slack-bot-server', right: RIGHT });
+    const fault = await addressFault(new URL(url).origin, error, {
+      where,
+      expected: 'a slack-bot-server',
+      right: RIGHT,
+    });
     return fault?.kind === 'scheme' || fault?.kind === 'stranger' ? fault : undefined;
   }
 }

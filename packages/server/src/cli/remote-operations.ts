@@ -161,8 +161,8 @@ async function jsonOf(server: RemoteServer, response: Response, call: Call<never
 }
 
 const CUT_OFF = {
-  what: 'ended its answer before it was complete',
-  fix: 'Look there what was done: the server or a proxy before it has ended the connection.',
+  what: 'did not complete its answer',
+  fix: 'The connection to that server, or to the proxy in front of it, ended too early. Check what was done before you run it again.',
 };
 
 /** The error that the operation threw there. */

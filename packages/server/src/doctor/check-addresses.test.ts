@@ -11,12 +11,12 @@ const deps = { fetch, now: () => 0 };
 
 it('SLACK_API_URL with http:// of a port of TLS is told by what listens there', async () => {
   const { host } = new URL(await startHttps(alone));
-  expect(await checkReach(`http://${host}/`, deps)).toEqual([
+  expect(await checkReach(`http://${host}/api/`, deps)).toEqual([
     {
       check: 'slack',
       level: 'problem',
-      message: `http://${host}/ expects TLS, but the address is http://`,
-      fix: `Use https://${host} in SLACK_API_URL.`,
+      message: `http://${host}/api/ expects TLS, but the address is http://`,
+      fix: `Use https://${host}/api/ in SLACK_API_URL.`,
     },
   ]);
 });
@@ -55,5 +55,13 @@ it('a PUBLIC_URL that demands the client certificate of Slack is no problem, but
     check: 'request URL',
     level: 'skipped',
     message: `${publicUrl}/slack/events demands a client certificate: Slack has one (mutual TLS), and this command none`,
+  });
+});
+
+it('a PUBLIC_URL with http:// of a port of TLS is told as it is written', async () => {
+  const publicUrl = (await startHttps(alone)).replace('https:', 'http:');
+  expect(await checkRequestUrl({ publicUrl, signingSecret: 'signing-secret-1', ...deps })).toMatchObject({
+    message: `${publicUrl}/slack/events expects TLS, but the address is http://`,
+    fix: `Use ${publicUrl.replace('http:', 'https:')} in PUBLIC_URL.`,
   });
 });

@@ -49,7 +49,7 @@ export async function checkRequestUrl({ publicUrl, signingSecret, fetch, now }: 
     text = await response.text();
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const fault = await addressFault(url, error, PUBLIC_ADDRESS);
+    const fault = await addressFault(publicUrl, error, PUBLIC_ADDRESS);
     // Slack has a certificate of its own. (https://docs.slack.dev/authentication/verifying-requests-from-slack)
     if (fault?.kind === 'client-certificate')
       return requestUrl.skipped(

@@ -21,6 +21,7 @@ const NO_HTTP = 'HTTPParserError';
 
 /**
  * What is wrong with the address at which fetch failed; undefined where the failure says enough, or was none of the address.
+ * @param address As it is written where it is used, without what is put behind it.
  * @param thrown What fetch threw.
  */
 export async function addressFault(
@@ -57,16 +58,15 @@ export async function schemeFault(
   address: string,
   { where, expected, right }: AddressUse,
 ): Promise<AddressFault | undefined> {
-  const { protocol, host } = new URL(address);
-  const isTls = protocol === 'https:';
+  const isTls = new URL(address).protocol === 'https:';
   const listener = await whatListens(placeOf(address));
   if (listener === 'tls' && !isTls) {
     const what = 'expects TLS, but the address is http://';
-    return { kind: 'scheme', what, fix: `Use https://${host} ${where}.` };
+    return { kind: 'scheme', what, fix: `Use ${address.replace(/^http:/i, 'https:')} ${where}.` };
   }
   if (listener === 'http' && isTls) {
     const what = 'serves plain HTTP, but the address is https://';
-    const fix = `Use http://${host} ${where}, or the https:// address of the proxy in front of it.`;
+    const fix = `Use ${address.replace(/^https:/i, 'http:')} ${where}, or the https:// address of the proxy in front of it.`;
     return { kind: 'scheme', what, fix };
   }
   if (listener === 'http' || listener === 'tls' || listener === undefined) return undefined;
