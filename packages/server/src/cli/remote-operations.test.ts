@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcp, type Server, type Socket } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { aCertificate } from '../doctor/certificate.test-kit.ts';
 import { startHttps } from '../doctor/https.test-kit.ts';
 import type { BotServerError } from '../errors.ts';
@@ -143,10 +143,12 @@ it('tells of an answer that is cut off that it is', async () => {
 
 it('tells who ends the waiting within an answer that the server may go on', async () => {
   const ending = new AbortController();
-  const url = await http((_request, response) =>
-    response.writeHead(200, JSON_TYPE).write('{"teams": [', () => ending.abort()),
-  );
+  const fetched = vi.spyOn(globalThis, 'fetch');
+  onTestFinished(() => fetched.mockRestore());
+  const url = await http((_request, response) => void response.writeHead(200, JSON_TYPE).write('{"teams": ['));
   const listed = remoteRun({ url, token: TOKEN })(listTeams, {}, { signal: ending.signal });
+  await expect.poll(() => fetched.mock.settledResults[0]?.type, { interval: 5 }).toBe('fulfilled');
+  ending.abort();
   await expect(listed).rejects.toMatchObject({
     code: 'interrupted',
     message: expect.stringContaining('Stopped waiting'),
