@@ -159,13 +159,24 @@ export function setEntries({ firstSeq, entries }: StoredBatch): Statement {
 const JOINED = `left join inbox_batch_payload p on p.first_seq = b.first_seq
   left join inbox_batch_done d on d.first_seq = b.first_seq`;
 export const SELECT_BATCH = `select b.first_seq, b.received_at_ms, b.entries, p.bodies, d.done from inbox_batch b ${JOINED}`;
+const HEAD = 'b.first_seq, b.size, b.received_at_ms, d.done';
 /** Without the bodies: an empty one says that they are there. */
 export const SELECT_HEAD = selectHead('b.entries');
 
 /** The same with the column of the entries as this SQL has it. */
 export function selectHead(entries: string): string {
-  return `select b.first_seq, b.size, b.received_at_ms, ${entries} as entries, d.done,
+  return `select ${HEAD}, ${entries} as entries,
     case when p.first_seq is null then null else x'' end as bodies from inbox_batch b ${JOINED}`;
+}
+
+/**
+ * The same of batches with something to do alone: few as a rule, and a million events where a disk is full. The cross join keeps SQLite to
+ * the order of their bodies, so that a page reads no more of them than it has.
+ */
+export function selectOpenHead(entries: string): string {
+  return `select ${HEAD}, ${entries} as entries, x'' as bodies
+    from inbox_batch_payload p cross join inbox_batch b on b.first_seq = p.first_seq
+    left join inbox_batch_done d on d.first_seq = p.first_seq`;
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

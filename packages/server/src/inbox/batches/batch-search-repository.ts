@@ -1,7 +1,7 @@
 /** Events in batches as a search sees them: windows of whole batches. Those with a row of their own are not among them. */
 import type { Queries, Row, SqlValue } from '../../store/store.ts';
 import type { Candidate, EventCondition } from '../search/event-search.ts';
-import { SELECT_BATCH, selectHead } from './batch-repository.ts';
+import { SELECT_BATCH, selectHead, selectOpenHead } from './batch-repository.ts';
 import { bodyAt, listedOf, type StoredBatch, toBatch } from './stored-batch.ts';
 
 /** A batch has the events of one commit, at most some hundred: few are parsed at once, many are searched by the database. */
@@ -32,12 +32,11 @@ interface AskedWindow {
 export async function batchWindow(reads: Queries, asked: AskedWindow): Promise<BatchWindow | undefined> {
   const { before, isOpen, conditions = [] } = asked;
   const params: SqlValue[] = [before];
-  // Open ones are few: they are found by their bodies, not among all that are remembered.
-  const places = isOpen ? 'b.first_seq in (select first_seq from inbox_batch_payload) and' : '';
   const needed = textsNeeded(conditions, params);
   const entries = needed.length === 0 ? 'b.entries' : `case when ${needed.join(' and ')} then b.entries else '[]' end`;
   const most = needed.length === 0 ? BATCHES.parsed : BATCHES.searched;
-  const sql = `${selectHead(entries)} where ${places} b.first_seq < $1 order by b.first_seq desc limit ${most}`;
+  const [select, seq] = isOpen ? [selectOpenHead(entries), 'p.first_seq'] : [selectHead(entries), 'b.first_seq'];
+  const sql = `${select} where ${seq} < $1 order by ${seq} desc limit ${most}`;
   const rows = await reads.all(sql, params);
   const batches: StoredBatch[] = [];
   for (let parsed = 0; parsed < PARSED_AT_ONCE && batches.length < rows.length; ) {

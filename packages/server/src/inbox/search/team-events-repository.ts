@@ -2,8 +2,7 @@
 import type { Reads } from '../../store/store.ts';
 import type { InstallationKey } from '../../team/installation.ts';
 import { shardOf } from '../../team/shard.ts';
-import { batchWindow } from '../batches/batch-search-repository.ts';
-import type { InboxEntry } from '../inbox.ts';
+import { type BatchedEvents, waitingInBatches } from '../batches/team-batches-repository.ts';
 
 /** Rows that are counted: some 20 ms of the database. */
 export const MOST_COUNTED = 10_000;
@@ -20,7 +19,16 @@ export interface TeamEvents {
   /** The largest first. */
   failures: readonly TeamFailures[];
   /** Not begun, or tried again later. */
-  waiting: { events: number; sinceMs: number; oldest: string } | undefined;
+  waiting: WaitingEvents | undefined;
+}
+
+export interface WaitingEvents {
+  events: number;
+  /** There may be more. */
+  isPart: boolean;
+  sinceMs: number;
+  /** Undefined when that one was done while it was looked for. */
+  oldest: string | undefined;
 }
 
 /** Those in one state, by the index that the engine has of them: what is done may be millions of rows. */
@@ -38,36 +46,21 @@ function kept({ engine }: Reads): string {
 }
 
 /** The id of the one that has waited longest. */
-async function oldestWaiting(reads: Reads, teamId: string, key: InstallationKey): Promise<string> {
+async function oldestWaiting(reads: Reads, teamId: string, key: InstallationKey): Promise<string | undefined> {
   const some = (where: string, name: string) =>
     `select * from (select event_id, received_at_ms from inbox where team_id = $1 and ${where} limit $2) as ${name}`;
   const row = await reads.get(
     `select event_id from (${some(IN_STATE[reads.engine]('retry'), 'retry')}
-       union all ${some("state = 'ready' and shard = $3", 'next')}) as waiting order by received_at_ms limit 1`,
+       union all ${some("state = 'ready' and shard = $3 order by seq", 'next')}) as waiting order by received_at_ms limit 1`,
     [teamId, MOST_COUNTED, shardOf(key)],
   );
-  return String(row?.event_id ?? 'EVENT');
-}
-
-/** Those that wait in batches and have no row of their own: of some seconds, of a full disk, or what a process left that died. */
-async function waitingInBatches(reads: Reads, teamId: string): Promise<InboxEntry[]> {
-  if (reads.engine !== 'sqlite') return [];
-  const conditions = [{ kind: 'property', property: 'team', anyOf: [teamId], isNegated: false }] as const;
-  const waiting: InboxEntry[] = [];
-  for (let before = Number.MAX_SAFE_INTEGER; waiting.length < MOST_COUNTED; ) {
-    const window = await batchWindow(reads, { before, isOpen: true, conditions });
-    if (!window) break;
-    for (const { entry } of window.candidates)
-      if (entry.state === 'ready' && entry.teamId === teamId) waiting.push(entry);
-    before = window.last;
-  }
-  return waiting;
+  return row && String(row.event_id);
 }
 
 /** Of a team whose events are of the shard of this installation. At most MOST_COUNTED of each state are counted. */
 export async function eventsOfTeam(reads: Reads, teamId: string, key: InstallationKey): Promise<TeamEvents> {
   // Batches first: the server may move one to its row meanwhile, never back.
-  const batched = await waitingInBatches(reads, teamId);
+  const batched = reads.engine === 'sqlite' ? await waitingInBatches(reads, teamId, MOST_COUNTED) : NONE;
   const [groups, next] = await Promise.all([
     reads.all(
       `select state, coalesce(error_code, '') as error, error_at, count(*) as events, min(received_at_ms) as since_ms,
@@ -77,7 +70,7 @@ export async function eventsOfTeam(reads: Reads, teamId: string, key: Installati
     ),
     reads.get(
       `select count(*) as events, min(received_at_ms) as since_ms from
-         (select received_at_ms from inbox where team_id = $1 and state = 'ready' and shard = $3 limit $2) as next`,
+         (select received_at_ms from inbox where team_id = $1 and state = 'ready' and shard = $3 order by seq limit $2) as next`,
       [teamId, MOST_COUNTED, shardOf(key)],
     ),
   ]);
@@ -99,17 +92,17 @@ export async function eventsOfTeam(reads: Reads, teamId: string, key: Installati
   };
 }
 
+const NONE: BatchedEvents = { events: 0, isPart: false, oldest: undefined };
+
 /** Of both kinds; `oldest` is asked only where the one that waits longest has a row. */
 async function waitingOf(
-  inRows: { events: number; sinceMs: number; oldest: () => Promise<string> },
-  batched: readonly InboxEntry[],
-): Promise<TeamEvents['waiting']> {
-  const events = inRows.events + batched.length;
+  inRows: { events: number; sinceMs: number; oldest: () => Promise<string | undefined> },
+  batched: BatchedEvents,
+): Promise<WaitingEvents | undefined> {
+  const events = inRows.events + batched.events;
   if (events === 0) return undefined;
-  const [first, ...others] = batched;
-  const oldest =
-    first && others.reduce((least, entry) => (entry.receivedAtMs <= least.receivedAtMs ? entry : least), first);
-  if (oldest && oldest.receivedAtMs < inRows.sinceMs)
-    return { events, sinceMs: oldest.receivedAtMs, oldest: oldest.eventId };
-  return { events, sinceMs: inRows.sinceMs, oldest: await inRows.oldest() };
+  const isPart = batched.isPart || events >= MOST_COUNTED;
+  if (batched.oldest && batched.oldest.receivedAtMs < inRows.sinceMs)
+    return { events, isPart, sinceMs: batched.oldest.receivedAtMs, oldest: batched.oldest.eventId };
+  return { events, isPart, sinceMs: inRows.sinceMs, oldest: await inRows.oldest() };
 }

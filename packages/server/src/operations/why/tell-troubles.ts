@@ -32,8 +32,13 @@ export function tellTroubles(
     told.push({ text, certainty: 'proved', atMs: lastMs });
   }
   if (waiting) {
-    const isOne = waiting.events === 1;
-    const text = `${many(waiting.events)} ${isOne ? 'waits' : 'wait'}, since ${when(waiting.sinceMs, nowMs)}: slack-bot-server why ${waiting.oldest} says for what${isOne ? '' : ' the oldest does'}.`;
+    const isOne = waiting.events === 1 && !waiting.isPart;
+    const howMany = waiting.isPart ? `${waiting.events} events or more` : counted(waiting.events, 'event');
+    // The oldest may be done by now.
+    const forWhat = waiting.oldest
+      ? `: slack-bot-server why ${waiting.oldest} says for what${isOne ? '' : ' the oldest does'}`
+      : '';
+    const text = `${howMany} ${isOne ? 'waits' : 'wait'}, since ${when(waiting.sinceMs, nowMs)}${forWhat}.`;
     told.push({ text, certainty: 'proved', atMs: waiting.sinceMs });
   }
   const paused = limits.filter(({ untilMs }) => untilMs > nowMs);
