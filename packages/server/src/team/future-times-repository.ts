@@ -6,21 +6,39 @@ import type { Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 
-const DATED = ['since_ms', 'doubt_since_ms', 'incident_since_ms'] as const;
+const OF_INSTALLATION = ['since_ms', 'doubt_since_ms', 'incident_since_ms'] as const;
 
-/** Sets times of installations that are ahead to now; answers how many installations had one. */
+/** When an incident was noticed: operators would be told that it begins next year. */
+const OF_BREAKER = ['tripped_at_ms', 'began_at_ms'] as const;
+
+/** Sets times of installations and of an incident that are ahead to now; answers how many installations had one. */
 export async function clampFutureTimes({ store, clock }: Pick<RepositoryContext, 'store' | 'clock'>): Promise<number> {
   const nowMs = clock.now();
-  const isAhead = DATED.map((column) => `${column} > $1`).join(' or ');
   // Asked first, because this waits for no other write.
-  if (!(await store.get(`select 1 from installation where ${isAhead} limit 1`, [nowMs]))) return 0;
-  // About nothing: the one statement compares as it writes.
-  return await store.transaction({ about: [] }, (tx) => clampAll(tx, isAhead, nowMs));
+  const ahead = await store.get(
+    `select 1 from installation where ${isAhead(OF_INSTALLATION)} union all select 1 from breaker where ${isAhead(OF_BREAKER)} limit 1`,
+    [nowMs],
+  );
+  if (!ahead) return 0;
+  // About nothing: each statement compares as it writes.
+  return await store.transaction({ about: [] }, (tx) => clampAll(tx, nowMs));
 }
 
-async function clampAll(tx: Transaction, isAhead: string, nowMs: number): Promise<number> {
-  const clamped = DATED.map((column) => `${column} = case when ${column} > $1 then $1 else ${column} end`).join(', ');
-  const rows = await tx.all(`update installation set ${clamped} where ${isAhead} returning key`, [nowMs]);
+async function clampAll(tx: Transaction, nowMs: number): Promise<number> {
+  const rows = await tx.all(
+    `update installation set ${clamped(OF_INSTALLATION)} where ${isAhead(OF_INSTALLATION)} returning key`,
+    [nowMs],
+  );
+  await tx.enter('breaker');
+  await tx.run(`update breaker set ${clamped(OF_BREAKER)} where ${isAhead(OF_BREAKER)}`, [nowMs]);
   if (rows.length > 0) await markChanged(tx, ...rows.map(({ key }) => String(key)));
   return rows.length;
+}
+
+function isAhead(columns: readonly string[]): string {
+  return columns.map((column) => `${column} > $1`).join(' or ');
+}
+
+function clamped(columns: readonly string[]): string {
+  return columns.map((column) => `${column} = case when ${column} > $1 then $1 else ${column} end`).join(', ');
 }

@@ -4,6 +4,7 @@ import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { clampFutureTimes } from './future-times-repository.ts';
 import { createInstallationRepository } from './installation-repository.ts';
+import { lastIncidentBeganMs, summarizeIncident } from './summary-repository.ts';
 import type { TokenSealer } from './token-sealer.ts';
 
 const NOW = 1_795_000_000_000;
@@ -52,6 +53,24 @@ describe.each(engines)('times of next year, on %s', (engine) => {
     const changed = await installations.changedSince(seen, 10);
     expect(changed.map(({ installation }) => installation.key).toSorted()).toEqual(['T1', 'T2']);
     expect(await clampFutureTimes({ store, clock })).toBe(0);
+  });
+
+  it('of an incident count from now, also where no installation has one', async () => {
+    const { clock, store } = await aRepository();
+    await store.run('update breaker set tripped_at_ms = $1, began_at_ms = $1', [NEXT_YEAR]);
+    expect(await clampFutureTimes({ store, clock })).toBe(0);
+    expect(await summarizeIncident(store)).toEqual({ sinceMs: NOW, held: 0 });
+    await store.run('update breaker set tripped_at_ms = null');
+    expect(await lastIncidentBeganMs(store)).toBe(NOW);
+    await store.run('update breaker set began_at_ms = $1', [NEXT_YEAR]);
+    await clampFutureTimes({ store, clock });
+    expect(await lastIncidentBeganMs(store)).toBe(NOW);
+    await store.run('update breaker set tripped_at_ms = $1, began_at_ms = $1', [NOW - 5]);
+    await clampFutureTimes({ store, clock });
+    expect(await store.get('select tripped_at_ms, began_at_ms from breaker')).toEqual({
+      tripped_at_ms: NOW - 5,
+      began_at_ms: NOW - 5,
+    });
   });
 
   it('count for the breaker no longer than its window', async () => {
