@@ -283,15 +283,21 @@ describe('the one fetch', () => {
     expect(await answer).toMatchObject({ kind: 'failed', isOverload: false });
   });
 
-  it('reads an answer that came while the process was frozen for longer than the limit', async () => {
-    const timers: (() => void)[] = [];
+  it.each([
+    ['before its first byte', false],
+    ['between its head and its body', true],
+  ])('reads an answer that came while the process was frozen for longer than the limit: %s', async (_, hasHead) => {
+    const timers = new Set<() => void>();
     let nowMs = 0;
+    let headRead = () => {};
     const frozen: Clock = {
       now: () => nowMs,
       monotonic: () => nowMs,
       after: (_delayMs, fn) => {
-        timers.push(fn);
-        return { cancel: () => void timers.splice(timers.indexOf(fn), 1) };
+        timers.add(fn);
+        // The second one counts from the head on.
+        if (timers.size === 1) headRead();
+        return { cancel: () => void timers.delete(fn) };
       },
       sleep: () => Promise.resolve(),
       io: (work) => work,
@@ -300,11 +306,20 @@ describe('the one fetch', () => {
     answers = [(_request, response) => held.resolve(response)];
     const fetch = createSlackFetch({ apiUrl, lookup: gate, report: () => {}, clock: frozen, random: () => 0 });
     const answer = createCallSlack(fetch, apiUrl)('oauth.v2.access', { purpose: 'connect', args: { code: 'c' } });
-    respond(await held.promise, 200, { ok: true, access_token: 'of that code' });
+    const response = await held.promise;
+    if (hasHead) {
+      const read = new Promise<void>((resolve) => {
+        headRead = resolve;
+      });
+      response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+      await read;
+    }
+    const body = JSON.stringify({ ok: true, access_token: 'of that code' });
+    if (!hasHead) response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(body);
     // Node fires timers before it reads sockets.
     nowMs = 10_200;
-    const [first] = timers;
-    first?.();
+    for (const fire of Array.from(timers)) fire();
     expect(await answer).toMatchObject({ kind: 'ok', body: { access_token: 'of that code' } });
   });
 

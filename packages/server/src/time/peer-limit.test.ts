@@ -26,6 +26,21 @@ it('gives a process that was frozen until after the limit a second to read what 
   expect(giveUp).toHaveBeenCalledOnce();
 });
 
+it('takes a timer that is some milliseconds late, as timers are, for on time', async () => {
+  const { clock, giveUp } = aLimit();
+  await clock.leap(10_019);
+  expect(giveUp).toHaveBeenCalledOnce();
+  expect(clock.pendingTimers).toBe(0);
+});
+
+it('takes a process whose timer is 20 ms late for one that could not read', async () => {
+  const { clock, giveUp } = aLimit();
+  await clock.leap(10_020);
+  expect(giveUp).not.toHaveBeenCalled();
+  await clock.advance(1_000);
+  expect(giveUp).toHaveBeenCalledOnce();
+});
+
 it('gives up nothing once it is cancelled, also in that second', async () => {
   const { clock, giveUp, timer } = aLimit();
   await clock.leap(10_200);
