@@ -26,7 +26,7 @@ export interface TestNode {
   inbox: Inbox;
   dispatcher: Dispatcher;
   lifecycle: LifecycleEvent[];
-  accept(id: string, over?: Partial<Envelope>): Promise<void>;
+  accept(id: string, over?: Partial<Envelope>): Promise<boolean>;
 }
 
 /** Has one clock, store and log for all its nodes. */

@@ -148,7 +148,7 @@ function hanging(): PromiseWithResolvers<void> {
   return gate;
 }
 
-async function outcomeOf(accepting: Promise<void>): Promise<string> {
+async function outcomeOf(accepting: Promise<boolean>): Promise<string> {
   return await accepting.then(
     () => 'taken',
     ({ code }: BotServerError) => code,

@@ -164,23 +164,27 @@ export class Dispatcher {
   }
 
   /**
-   * Takes an envelope. Resolves when it is accepted: it is committed, or known already, or of a team that is not active.
+   * Takes an envelope. Resolves when it is accepted: it is committed, or known already, or of a team that is not active. Answers whether it
+   * was stored now.
    * @throws BotServerError `store_unavailable` when it could not be stored, `intake_full` when too much waits for that: whoever
    * sent it must send it again; `value_refused` when it never can be
    */
-  async accept(envelope: Envelope): Promise<void> {
+  async accept(envelope: Envelope): Promise<boolean> {
     if (this.#isStopped) throw new BotServerError('server_stopped', 'The server takes no more events');
-    if (envelope.isEphemeral) return this.#takeEphemeral(envelope);
+    if (envelope.isEphemeral) {
+      this.#takeEphemeral(envelope);
+      return false;
+    }
     // Looked up only where it may be dropped: most events are of active teams, and each microsecond is paid by all.
     if (this.#hasBegun && this.#dropped.isForNobody(envelope)) {
-      if (await this.#dropped.dropUnlessBack(envelope)) return;
+      if (await this.#dropped.dropUnlessBack(envelope)) return false;
     }
     measure(envelope);
     const queue = this.#queues.of(envelope.teamId);
     envelope.shard = queue.shard;
     this.#arrivals.admit(envelope, queue);
     try {
-      await this.#commits.add(envelope);
+      return await this.#commits.add(envelope);
     } finally {
       this.#queues.letGo(queue);
     }

@@ -18,7 +18,7 @@ function aReceiver(deps: Partial<ReceiverDeps> = {}) {
   const onStoreFailure = vi.fn();
   const onRefused = vi.fn();
   const receiver = createReceiver({
-    dispatcher: { accept: async (envelope) => void taken.push(envelope) },
+    dispatcher: { accept: async (envelope) => taken.push(envelope) > 0 },
     interactions: { answer: async () => ({ kind: 'payload', payload: 'hi' }) },
     appId: () => 'A1',
     ownerOf: (route) => ({ teamId: ownerIdOf(route, () => undefined), isKnown: true }),
@@ -61,11 +61,7 @@ describe('an event', () => {
 
   it('that cannot be stored is unavailable, and the outage is told once until it is over', async () => {
     const failure = new BotServerError('store_unavailable', 'the disk is full');
-    const accept = vi
-      .fn()
-      .mockRejectedValueOnce(failure)
-      .mockRejectedValueOnce(failure)
-      .mockResolvedValueOnce(undefined);
+    const accept = vi.fn().mockRejectedValueOnce(failure).mockRejectedValueOnce(failure).mockResolvedValueOnce(true);
     const { receiver, log, onStoreFailure } = aReceiver({ dispatcher: { accept } });
     expect(await receiver.receive({ body })).toEqual({ kind: 'unavailable' });
     expect(await receiver.receive({ body })).toEqual({ kind: 'unavailable' });
@@ -75,9 +71,28 @@ describe('an event', () => {
     expect(log.info).toHaveBeenCalledWith({ failed: 2 }, 'events are stored again');
   });
 
+  it('ends an outage in the log only when one was stored, with the number of all that were not taken meanwhile', async () => {
+    const failure = new BotServerError('store_unavailable', 'the disk is full');
+    const accept = vi
+      .fn()
+      .mockRejectedValueOnce(failure)
+      // Known already, or of a team that is gone: nothing is written.
+      .mockResolvedValueOnce(false)
+      .mockRejectedValueOnce(new BotServerError('intake_full', 'no room'))
+      .mockRejectedValueOnce(failure)
+      .mockResolvedValue(true);
+    const { receiver, log, onStoreFailure } = aReceiver({ dispatcher: { accept } });
+    for (let n = 0; n < 4; n++) await receiver.receive({ body });
+    expect(log.info).not.toHaveBeenCalled();
+    for (let n = 0; n < 2; n++) await receiver.receive({ body });
+    expect(log.info.mock.calls).toEqual([[{ failed: 3 }, 'events are stored again']]);
+    expect(log.error).toHaveBeenCalledOnce();
+    expect(onStoreFailure).toHaveBeenCalledOnce();
+  });
+
   it('that the store refuses for good is lost with its team’s name, and no outage', async () => {
     const refusal = new BotServerError('value_refused', 'no');
-    const accept = vi.fn().mockRejectedValueOnce(refusal).mockResolvedValueOnce(undefined);
+    const accept = vi.fn().mockRejectedValueOnce(refusal).mockResolvedValueOnce(true);
     const { receiver, log, onStoreFailure, onRefused } = aReceiver({ dispatcher: { accept } });
     expect(await receiver.receive({ body })).toMatchObject({ kind: 'refused' });
     expect(await receiver.receive({ body })).toEqual({ kind: 'accepted' });

@@ -75,7 +75,7 @@ export interface Receiver extends DeliveryReceiver {
 export function createReceiver(deps: ReceiverDeps): Receiver {
   const { log } = deps;
   const counts: ReceiverCounts = { accepted: 0, unavailable: 0, refused: 0, rateLimited: 0 };
-  /** Deliveries since the store failed. In an outage one line for each would drown everything else. */
+  /** Deliveries that were not taken since the store failed. In an outage one line for each would drown everything else. */
   let failedInARow = 0;
 
   async function receive(delivery: Delivery): Promise<DeliveryAnswer> {
@@ -113,6 +113,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     const { body, bytes, retryNum, retryReason } = delivery;
     let envelope: Envelope | undefined;
     let owed: (() => Promise<DeliveryAnswer>) | undefined;
+    let isStored = false;
     try {
       const route = routeOfEvent(body);
       const near = deps.ownerOf(route);
@@ -123,13 +124,14 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
       const trace = deps.traceOf?.(delivery);
       if (trace) Object.assign(envelope, trace);
       if (deps.owedAcks.isOwedFor(body) && deps.isAnswering(teamId)) owed = await deps.owedAcks.expect(body, teamId);
-      await deps.dispatcher.accept(envelope);
+      isStored = await deps.dispatcher.accept(envelope);
     } catch (error) {
       if (envelope && isBotServerError(error, 'value_refused')) return unstorable(envelope, error);
       return unavailable(error, body, envelope?.teamId);
     }
     counts.accepted++;
-    if (failedInARow > 0) {
+    // One that is known, or is for nobody, proves nothing of the store.
+    if (isStored && failedInARow > 0) {
       log.info({ failed: failedInARow }, 'events are stored again');
       failedInARow = 0;
     }
@@ -158,7 +160,10 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     counts.unavailable++;
     const code = isBotServerError(error) ? error.code : 'unexpected';
     deps.onNotTaken?.(body, { why: 'unavailable', code, ...(teamId !== undefined && { teamId }) });
-    if (isBotServerError(error, 'server_stopped') || isBotServerError(error, 'intake_full')) {
+    if (isBotServerError(error, 'server_stopped')) return { kind: 'unavailable' };
+    if (isBotServerError(error, 'intake_full')) {
+      // By itself it is no outage; of one that is on it is a part.
+      if (failedInARow > 0) failedInARow++;
       return { kind: 'unavailable' };
     }
     if (failedInARow++ === 0) {

@@ -17,7 +17,7 @@ it('events that wait for a store that is away are bounded in bytes, are offered 
     dispatcher: {
       async accept({ id }) {
         if (isDown) throw new BotServerError('store_unavailable', 'no');
-        stored.push(id);
+        return stored.push(id) > 0;
       },
     },
     clock,

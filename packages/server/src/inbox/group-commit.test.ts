@@ -23,6 +23,7 @@ function aStore({ answersInOrder = false } = {}) {
   const left: string[] = [];
   const doubtful: string[][] = [];
   const slowAtMs: number[] = [];
+  const commitsTold: string[] = [];
   const finishing: number[][] = [];
   let seq = 0;
   const insert = (envelopes: readonly Envelope[], { finish = [] }: InsertOptions = {}) =>
@@ -50,6 +51,7 @@ function aStore({ answersInOrder = false } = {}) {
     onLeft: ({ id }) => left.push(id),
     onStored: ({ id }) => stored.push(id),
     onDoubtful: (teamIds) => doubtful.push([...teamIds]),
+    onCommit: (error) => commitsTold.push(error === undefined ? 'stored' : 'failed'),
     onSlow: () => slowAtMs.push(clock.monotonic() - startedMs),
   });
   const add = (id: string) => {
@@ -59,7 +61,7 @@ function aStore({ answersInOrder = false } = {}) {
       ({ code }: BotServerError) => code,
     );
   };
-  return { clock, flushes, left, stored, doubtful, add, finished, finishing, settled, slowAtMs };
+  return { clock, flushes, left, stored, doubtful, add, finished, finishing, settled, slowAtMs, commitsTold };
 }
 
 describe('group commit', () => {
@@ -113,6 +115,20 @@ describe('group commit', () => {
     flushes[0]?.answer(['old']);
     expect(await Promise.all(answers)).toEqual(['accepted', 'accepted', 'accepted']);
     expect(stored).toEqual(['new']);
+  });
+
+  it('tells of no commit where nothing new was written: that proves nothing of the store', async () => {
+    const { clock, flushes, add, commitsTold } = aStore();
+    const known = add('old');
+    await clock.settle();
+    flushes[0]?.answer(['old']);
+    expect(await known).toBe('accepted');
+    expect(commitsTold).toEqual([]);
+    const added = add('new');
+    await clock.settle();
+    flushes[1]?.answer();
+    await added;
+    expect(commitsTold).toEqual(['stored']);
   });
 
   it('halves a flush that fails until the row that the store refuses stands alone', async () => {

@@ -29,7 +29,7 @@ export interface GroupCommitDeps {
   onLeft(envelope: Envelope): void;
   /** Stored, and not known before: in the order of `seq`. Called before its sender is answered. */
   onStored(envelope: Envelope, seq: number): void;
-  /** Events were committed, or (with an error) could not be. */
+  /** New events were committed, or (with an error) could not be. */
   onCommit?(error?: unknown): void;
   /** A flush takes long: that earlier ones were committed says nothing of the store any more. */
   onSlow?(): void;
@@ -42,7 +42,7 @@ export interface GroupCommitDeps {
 interface Waiting {
   envelope: Envelope;
   untilMs: number;
-  readonly resolve: () => void;
+  readonly resolve: (isNew: boolean) => void;
   readonly reject: (error: BotServerError) => void;
 }
 
@@ -64,10 +64,10 @@ export class GroupCommit {
   }
 
   /**
-   * Resolves when the event is committed, or was before.
+   * Resolves when the event is committed, or was before: with whether it was not known.
    * @throws BotServerError `store_unavailable` after 2.5 s or when the store fails, `value_refused` when it refuses just this row
    */
-  add(envelope: Envelope): Promise<void> {
+  add(envelope: Envelope): Promise<boolean> {
     envelope.receivedAtMs = this.#deps.clock.now();
     return new Promise((resolve, reject) => {
       const untilMs = this.#deps.clock.monotonic() + FLUSH_TIMEOUT_MS;
@@ -168,7 +168,8 @@ export class GroupCommit {
     try {
       const seqs = await (isHalf ? this.#insert(envelopes) : this.#write(envelopes));
       for (const { id } of envelopes) this.#underWay.delete(id);
-      this.#deps.onCommit?.();
+      // For those that were known nothing was written.
+      if (seqs.size > 0) this.#deps.onCommit?.();
       const storedAtMs = this.#deps.clock.now();
       for (const waiting of page) {
         waiting.envelope.storedAtMs = storedAtMs;
@@ -235,7 +236,7 @@ export class GroupCommit {
       this.#deps.observer?.accepted();
       this.#deps.onStored(envelope, seq);
     }
-    resolve();
+    resolve(seq !== undefined);
   }
 }
 
