@@ -5,11 +5,15 @@ import { createServer, type Server } from '../src/index.ts';
 import { createLogger } from '../src/observability/logger.ts';
 import { mountSmallDisk } from '../src/store/small-disk.test-kit.ts';
 
+/** Operators ask it with this. */
+export const ADMIN_TOKEN = 'test-admin-token-of-a-real-server-000';
+
 export async function startIn(folder: string): Promise<{ server: Server; url: string }> {
   const { server } = createServer({
     host: '127.0.0.1',
     port: 0,
     databaseUrl: join(folder, 'test.db'),
+    adminToken: ADMIN_TOKEN,
     slackApiUrl: 'http://127.0.0.1:1/api/',
     logger: createLogger({ level: 'silent', format: 'json' }),
   });

@@ -88,3 +88,14 @@ it('a history without anything says how far back it looked, and when it shows wh
     'nothing happened in the last 24 hours; what happens now is shown within 12 min\n',
   ]);
 });
+
+it('a status says that events cannot be stored, and what to do', async () => {
+  const operations = await openOperations('sqlite');
+  expect((await said(operations, 'status')).join('')).not.toContain('cannot be stored');
+  await operations.storage.store.run(
+    "create trigger broken before insert on inbox_batch begin select raise(abort, 'no'); end",
+  );
+  expect(await said(operations, 'status')).toContain(
+    '          events cannot be stored: the database fails. The log of the server says how.\n',
+  );
+});

@@ -56,6 +56,10 @@ export async function statusShow({ json }: JsonOption): Promise<void> {
   say(
     `store     ${store.engine}, schema ${store.schema}${store.sizeBytes === null ? '' : `, ${mebibytes(store.sizeBytes)}`}`,
   );
+  if (store.trouble) {
+    const { what, fix, since } = store.trouble;
+    say(`          events cannot be stored${since === null ? '' : ` since ${since}`}: ${what}. ${fix}`);
+  }
   for (const { installation, token, expires, isOver } of nextExpiries) {
     say(`token     ${installation} ${token} ${isOver ? 'ended' : 'ends'} ${expires}`);
   }

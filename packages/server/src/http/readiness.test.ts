@@ -50,6 +50,24 @@ describe('readiness', () => {
     expect(writes).toHaveBeenCalledTimes(2);
   });
 
+  it('knows since when nothing can be stored, until something is', async () => {
+    const failure = fails({ trouble: 'disk_full' });
+    const { clock, writes, check } = aCheck(async () => {
+      throw failure;
+    });
+    const sinceMs = clock.now();
+    check.noteCommit(failure);
+    for (let n = 0; n < 3; n++) {
+      await clock.advance(4_000);
+      expect(await check.storeTrouble()).toEqual({ trouble: 'disk_full', sinceMs });
+    }
+    check.noteCommit();
+    expect(await check.storeTrouble()).toBeUndefined();
+    await clock.advance(5_000);
+    expect(await check.storeTrouble()).toEqual({ trouble: 'disk_full', sinceMs: clock.now() });
+    expect(writes).toHaveBeenCalled();
+  });
+
   it('needs no probe while events are committed', async () => {
     const { clock, writes, check } = aCheck(async () => {});
     check.noteCommit();

@@ -45,6 +45,8 @@ export class ReadinessCheck {
   readonly #deps: ReadinessDeps;
   #lastCommit: Answer | undefined;
   #lastProbe: Answer | undefined;
+  /** When a write first failed after the last one that did not; wall clock. */
+  #failingSinceMs: number | undefined;
   #probing: Promise<Answer> | undefined;
   /** A probe whose write goes on although its time was over. */
   #isHanging = false;
@@ -57,7 +59,7 @@ export class ReadinessCheck {
   noteCommit(error?: unknown): void {
     if (isBotServerError(error, 'value_refused')) return;
     const trouble = error === undefined ? undefined : troubleOf(error);
-    this.#lastCommit = { atMs: this.#deps.clock.monotonic(), trouble };
+    this.#lastCommit = this.#answer(trouble);
   }
 
   /**
@@ -86,6 +88,18 @@ export class ReadinessCheck {
     };
   }
 
+  /** What `store` is in the checks, and since when; undefined while it is `ok`. Never rejects. */
+  async storeTrouble(): Promise<{ trouble: StoreTrouble; sinceMs: number | undefined } | undefined> {
+    const trouble = await this.#trouble();
+    return trouble && { trouble, sinceMs: this.#failingSinceMs };
+  }
+
+  #answer(trouble: StoreTrouble | undefined): Answer {
+    const { clock } = this.#deps;
+    this.#failingSinceMs = trouble && (this.#failingSinceMs ?? clock.now());
+    return { atMs: clock.monotonic(), trouble };
+  }
+
   async #trouble(): Promise<StoreTrouble | undefined> {
     const nowMs = this.#deps.clock.monotonic();
     const commit = this.#lastCommit;
@@ -99,14 +113,14 @@ export class ReadinessCheck {
   }
 
   async #probe(): Promise<Answer> {
-    const { clock, log } = this.#deps;
+    const { log } = this.#deps;
     const before = this.#lastProbe?.trouble;
     const commit = this.#lastCommit;
     const needsRoom = commit?.trouble === 'disk_full' || before === 'disk_full';
     const { trouble, error } = await this.#write({ needsRoom });
     // There is room again: so it is until a commit says something else, which one may have done meanwhile.
     if (trouble === undefined && needsRoom && this.#lastCommit === commit) this.#lastCommit = undefined;
-    this.#lastProbe = { atMs: clock.monotonic(), trouble };
+    this.#lastProbe = this.#answer(trouble);
     // Once per change: asked each second it would fill the log.
     if (trouble !== undefined && trouble !== before) log.error({ trouble, err: error }, 'the database takes no writes');
     if (trouble === undefined && before !== undefined) log.info({}, 'the database takes writes again');

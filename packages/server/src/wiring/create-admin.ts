@@ -23,6 +23,8 @@ export interface AdminDeps
   history: Pick<History, 'answer'>;
   /** How this process is now. */
   describeSelf(): ToldProcess;
+  /** Why events cannot be stored now; see OperationContext. */
+  readonly storeTrouble: OperationContext['storeTrouble'];
   /** What Prometheus reads. */
   renderMetrics(): Promise<MetricsAnswer>;
   /** Rows were written: act on them at once. */
@@ -121,6 +123,7 @@ function serverContext(deps: AdminDeps): OperationContext {
     findServer: () => Promise.resolve({ pid: process.pid }),
     recall: (question) => deps.history.answer(question),
     describeSelf: () => deps.describeSelf(),
+    storeTrouble: deps.storeTrouble,
     acquireLock() {
       const message = `This needs the server stopped, and the server that you ask runs (pid ${process.pid})`;
       const fix = 'Stop every server of this database, and run the same command of slack-bot-server there.';

@@ -50,7 +50,7 @@ export function createPages(deps: PagesDeps): Pages {
     log,
   });
   const publicApp = createPublicApp({ ...deps, ready: () => readiness.check() });
-  const admin = createAdmin(deps);
+  const admin = createAdmin({ ...deps, storeTrouble: () => readiness.storeTrouble() });
   // What the server's own paths are the bot's routes cannot name (route-pattern.ts), so the order decides nothing but the cost.
   const pages: typeof publicApp.app = {
     fetch: (request, env) => (routes.isEmpty ? undefined : routes.answer(request)) ?? publicApp.app.fetch(request, env),

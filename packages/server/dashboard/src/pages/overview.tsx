@@ -30,6 +30,17 @@ function Standing({ now }: { now: Status }) {
           {plural(now.incident.held, 'team')} held. See what can be done.
         </a>
       )}
+      {now.store.trouble && (
+        <p class="notice tone-bad">
+          <strong>Events cannot be stored:</strong> {now.store.trouble.what}
+          {now.store.trouble.since && (
+            <>
+              , since <Time at={now.store.trouble.since} />
+            </>
+          )}
+          . {now.store.trouble.fix}
+        </p>
+      )}
       {now.server === null && <p class="notice tone-warn">No server runs on this database: what is asked waits.</p>}
       <div class="cards tiles">
         <Tile label="Active teams" href="/admin/teams?query=status:active" value={count(now.teams.active)} />

@@ -5,6 +5,7 @@ import { listNodes } from '../../ownership/cluster-repository.ts';
 import { selectProcesses } from '../../reports/report-repository.ts';
 import type { Store } from '../../store/store.ts';
 import { storeFacts } from '../../store/store-facts-repository.ts';
+import { type StoreTrouble, storeTroubles } from '../../store/store-trouble.ts';
 import { nextExpiries, summarizeIncident, summarizeTeams } from '../../team/summary-repository.ts';
 import { isoTime, server, time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
@@ -64,6 +65,15 @@ export const showStatus = defineOperation({
       engine: z.enum(['sqlite', 'postgres']),
       schema: z.int(),
       sizeBytes: z.number().nullable().describe('Null when the database does not say.'),
+      trouble: z
+        .object({
+          code: z.enum(Object.keys(storeTroubles) as StoreTrouble[]),
+          what: z.string(),
+          fix: z.string(),
+          since: time.nullable().describe('Null when that is not known: a server that is asked knows it.'),
+        })
+        .nullable()
+        .describe('Why events cannot be stored now; null: they can be.'),
     }),
     keys: z.object({ sealsWith: z.string().describe('Fingerprint of the key that seals tokens.') }),
     nextExpiries: z
@@ -73,9 +83,9 @@ export const showStatus = defineOperation({
       ),
   }),
   errors: [],
-  async run({ reads, vault, clock, findServer }) {
+  async run({ reads, vault, clock, findServer, storeTrouble }) {
     const nowMs = clock.now();
-    const [running, processes, leased, teams, events, incident, store, expiries] = await Promise.all([
+    const [running, processes, leased, teams, events, incident, store, trouble, expiries] = await Promise.all([
       findServer(),
       selectProcesses(reads, nowMs),
       leasedNodes(reads),
@@ -83,6 +93,7 @@ export const showStatus = defineOperation({
       summarizeInbox(reads),
       summarizeIncident(reads),
       storeFacts(reads),
+      storeTrouble(),
       nextExpiries(reads, EXPIRIES),
     ]);
     return {
@@ -107,7 +118,7 @@ export const showStatus = defineOperation({
         oldestWaiting: events.oldestWaitingMs === undefined ? null : isoTime(events.oldestWaitingMs),
       },
       incident: incident && { since: isoTime(incident.sinceMs), held: incident.held },
-      store: { engine: reads.engine, ...store },
+      store: { engine: reads.engine, ...store, trouble: trouble ? troubleOf(trouble) : null },
       keys: { sealsWith: vault.fingerprint },
       nextExpiries: expiries.map(({ key, kind, expiresAtMs }) => ({
         installation: key,
@@ -118,6 +129,10 @@ export const showStatus = defineOperation({
     };
   },
 });
+
+function troubleOf({ trouble, sinceMs }: { trouble: StoreTrouble; sinceMs: number | undefined }) {
+  return { code: trouble, ...storeTroubles[trouble], since: sinceMs === undefined ? null : isoTime(sinceMs) };
+}
 
 /** Undefined on SQLite, where there are no leases. */
 async function leasedNodes(reads: Pick<Store, 'engine' | 'all'>): Promise<Set<string> | undefined> {

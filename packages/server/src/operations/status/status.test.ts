@@ -58,7 +58,7 @@ describe.each(engines)('on %s', (engine) => {
       teams: { active: 3, confirming: 0, held: 0, suspended: 0, inactive: 1 },
       events: { waiting: 2, failed: 1, oldestWaiting: NOW },
       incident: null,
-      store: { engine, schema: expect.any(Number), sizeBytes: expect.any(Number) },
+      store: { engine, schema: expect.any(Number), sizeBytes: expect.any(Number), trouble: null },
       keys: { sealsWith: expect.stringMatching(/^[0-9a-f]+$/) },
       nextExpiries: [{ installation: 'T4', token: 'bot', expires: '2026-11-18T11:06:39.999Z', isOver: true }],
     });
