@@ -15,9 +15,15 @@ export const FORM_TYPE = 'application/x-www-form-urlencoded';
 export interface RequestUrlSetup {
   answer?: DeliveryAnswer | Promise<DeliveryAnswer>;
   limits?: HttpLimits;
+  /** @defaultValue SECRET */
+  signingSecret?: string;
 }
 
-export async function aRequestUrl({ answer = { kind: 'accepted' }, limits = {} }: RequestUrlSetup = {}) {
+export async function aRequestUrl({
+  answer = { kind: 'accepted' },
+  limits = {},
+  signingSecret = SECRET,
+}: RequestUrlSetup = {}) {
   const clock = new TestClock();
   const deliveries: Delivery[] = [];
   const log = { warn: vi.fn(), error: vi.fn() };
@@ -32,7 +38,7 @@ export async function aRequestUrl({ answer = { kind: 'accepted' }, limits = {} }
   });
   const onChallenge = vi.fn();
   const requestUrl = createRequestUrl({
-    signingSecret: SECRET,
+    signingSecret,
     receiver,
     onSigned: (socket) => server.vouchFor(socket),
     onChallenge,

@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
 import type { DeliveryAnswer } from '../slack/delivery/delivery.ts';
 import { ownChallenge } from './own-challenge.ts';
-import { aRequestUrl, FORM_TYPE, headOf, JSON_TYPE, open, signed } from './request-url.test-kit.ts';
+import { aRequestUrl, FORM_TYPE, headOf, JSON_TYPE, open, SECRET, signed } from './request-url.test-kit.ts';
 
 const event = { type: 'event_callback', event_id: 'Ev1', team_id: 'T1', event: { type: 'message', text: 'grüße' } };
 
@@ -63,6 +63,14 @@ describe('the request URL', () => {
     expect(onChallenge).not.toHaveBeenCalled();
     await post(challenge);
     expect(onChallenge).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes the challenge of a doctor for no sign that Slack uses a secret, and says so at the next request', async () => {
+    const { post, log } = await aRequestUrl({ signingSecret: `${SECRET},an-older-secret` });
+    expect(await post(JSON.stringify(ownChallenge('c0ffee')))).toMatchObject({ status: 200 });
+    expect(log.warn).not.toHaveBeenCalled();
+    await post(form({ command: '/hi', team_id: 'T1' }), { type: FORM_TYPE });
+    expect(log.warn.mock.calls).toEqual([[{ secret: 1, of: 2 }, expect.stringContaining('Slack signs with this one')]]);
   });
 
   it('answers ssl_check, which is not signed', async () => {

@@ -15,9 +15,11 @@ export interface SecretUse {
   of: number;
 }
 
-export interface SigningSecretsDeps {
+export interface SigningSecretsDeps<Claims extends readonly unknown[]> {
   /** Called at the first use of each secret and at most once an hour then; never when there is one only. */
   onUse: (use: SecretUse) => void;
+  /** Whether a request that fits says that a secret is in use. @defaultValue each does */
+  isUse?: (...claims: Claims) => boolean;
   now: () => number;
 }
 
@@ -33,7 +35,7 @@ export function signingSecretsIn(setting: string): string[] {
 export function createCheckOfAny<Claims extends readonly unknown[]>(
   setting: string,
   createCheck: (secret: string) => (...claims: Claims) => boolean,
-  { onUse, now }: SigningSecretsDeps,
+  { onUse, isUse = () => true, now }: SigningSecretsDeps<Claims>,
 ): (...claims: Claims) => boolean {
   const checks = signingSecretsIn(setting).map(createCheck);
   const [only] = checks;
@@ -43,7 +45,7 @@ export function createCheckOfAny<Claims extends readonly unknown[]>(
     const fits = checks.map((check) => check(...claims));
     const place = fits.indexOf(true);
     if (place === -1) return false;
-    if (now() - (toldAtMs[place] ?? 0) >= TELL_EVERY_MS) {
+    if (now() - (toldAtMs[place] ?? 0) >= TELL_EVERY_MS && isUse(...claims)) {
       toldAtMs[place] = now();
       onUse({ secret: place + 1, of: checks.length });
     }
