@@ -82,6 +82,8 @@ it('leaves nothing half done when a signal ends it, neither of a backup nor of w
   const env = await environmentOf(scene);
   const before = await readFile(scene.databasePath);
   for (const [words, pattern] of [
+    // As long as it is looked through: that alone takes long.
+    [['restore', scene.databasePath], /\.db-shm$/],
     [['backup', file], /\.partial$/],
     [['restore', scene.databasePath], /\.restoring$/],
   ] as const) {
@@ -121,14 +123,19 @@ it('names the database when that cannot be backed up, and not a file that nobody
     expect.stringContaining(`${scene.databasePath} was written by a newer`),
   ]);
   const env = await environmentOf(scene);
-  for (const [content, words] of [
-    ['', 'There is no database at'],
-    ['hello', 'could not be copied'],
+  for (const [content, code, words] of [
+    ['', 1, 'There is no database at'],
+    ['hello', 2, 'is not an SQLite database: name the right file in DATABASE_URL'],
+    [
+      'hello, and longer than the head of a database, which is one hundred bytes long. '.repeat(3),
+      2,
+      'is not an SQLite',
+    ],
   ] as const) {
     const other = join(scene.folder, 'other.db');
     await writeFile(other, content, { mode: 0o600 });
     const failed = await runCli(['backup', file], { ...env, DATABASE_URL: other });
-    expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining(words)]);
+    expect([failed.code, failed.stderr]).toEqual([code, expect.stringContaining(words)]);
     expect(failed.stderr).toContain(other);
     expect(failed.stderr).not.toContain('partial');
   }

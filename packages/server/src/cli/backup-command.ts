@@ -7,7 +7,7 @@ import { resultFacts } from '../operations/audit/audit-facts.ts';
 import { runAudited } from '../operations/audit/audited.ts';
 import { counted } from '../operations/why/words.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';
-import { type BackupContents, readBackup, restoreBackup, writeBackup } from '../store/sqlite-backup.ts';
+import { type BackupContents, readBackupAside, restoreBackup, writeBackup } from '../store/sqlite-backup.ts';
 import { systemClock } from '../time/clock.ts';
 import { openStorage, type Storage } from '../wiring/create-storage.ts';
 import { keysOfBackup } from '../wiring/keys-of-backup.ts';
@@ -32,7 +32,10 @@ export async function backUp(file: string, { json }: JsonOption): Promise<void> 
 export async function restore(file: string, { json }: JsonOption): Promise<void> {
   const { path, encryptionKeys } = databaseFile('restore');
   await requirePrivateDatabase(path);
-  const contents = readBackup(file);
+  const contents = await unlessSignalled(
+    () => readBackupAside(file),
+    () => {},
+  );
   const keys = await keysOfBackup({ databaseUrl: path, encryptionKeys }, { ...contents, onKeys: neverSay });
   const suffix = `before-restore-${new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-')}`;
   const former = await restoreBackup({ file, path, suffix, guard: unlessSignalled }, async (copy) => {

@@ -11,6 +11,8 @@ import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
 import { LockFile } from './lock-file.ts';
 import { ownVersion, requireOwn } from './migrate.ts';
 import { bundledSchemaVersion } from './migration-files.ts';
+import { isNoDatabase } from './sqlite-failure.ts';
+import type { WorkerTask } from './sqlite-messages.ts';
 import { startWorker } from './start-worker.ts';
 
 /** What is in a backup. */
@@ -33,8 +35,8 @@ export type Guard = <Result>(work: () => Promise<Result>, discard: () => void) =
 /**
  * Writes a backup of the database at `path` to `file`, which must not exist, for this user alone. It appears under its name when it
  * is whole, on disk and was looked through.
- * @throws BotServerError `backup_failed`, `store_newer`, `invalid_configuration` for a database of another program, and `usage` where the
- * file exists
+ * @throws BotServerError `backup_failed`, `store_newer`, `invalid_configuration` for a file that is no database of this program, and
+ * `usage` where the file exists
  */
 export async function writeBackup(path: string, file: string, guard: Guard): Promise<BackupContents> {
   if (existsSync(file)) throw taken(file);
@@ -84,9 +86,20 @@ function taken(file: string): BotServerError {
 export type CopyAnswer = { contents: BackupContents } | { error: { code: string | undefined; message: string } };
 
 /** Copies a database that may be written meanwhile, and looks the copy through. */
-async function copyAside(path: string, copy: string): Promise<BackupContents> {
-  const worker = startWorker({ kind: 'copy', path: resolve(path), copy: resolve(copy), name: path });
-  const [answer] = (await once(worker, 'message')) as [CopyAnswer];
+function copyAside(path: string, copy: string): Promise<BackupContents> {
+  return inThread({ kind: 'copy', path: resolve(path), copy: resolve(copy), name: path });
+}
+
+/**
+ * Looks a backup through. A large one takes long.
+ * @throws BotServerError as readBackup()
+ */
+export function readBackupAside(file: string): Promise<BackupContents> {
+  return inThread({ kind: 'read-backup', path: resolve(file), name: file });
+}
+
+async function inThread(task: Extract<WorkerTask, { kind: 'copy' | 'read-backup' }>): Promise<BackupContents> {
+  const [answer] = (await once(startWorker(task), 'message')) as [CopyAnswer];
   if ('contents' in answer) return answer.contents;
   const { code, message } = answer.error;
   const isKnown = code === 'store_newer' || code === 'backup_unusable' || code === 'invalid_configuration';
@@ -95,19 +108,42 @@ async function copyAside(path: string, copy: string): Promise<BackupContents> {
 
 /** The work of that thread. @param name What its errors call the database. */
 export function copyHere(path: string, copy: string, name: string): CopyAnswer {
-  try {
+  return answerOf(() => {
     // `vacuum into` takes an empty file, and makes one that others can read.
     closeSync(openSync(copy, 'wx', 0o600));
     const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
     try {
+      requireDatabase(db, name);
       requireOwn(db, name);
       db.prepare('vacuum into ?').run(copy);
     } finally {
       db.close();
     }
-    return { contents: readBackup(copy, name) };
+    return readBackup(copy, name);
+  });
+}
+
+/** The same of looking a backup through. */
+export function readHere(path: string, name: string): CopyAnswer {
+  return answerOf(() => readBackup(path, name));
+}
+
+function answerOf(work: () => BackupContents): CopyAnswer {
+  try {
+    return { contents: work() };
   } catch (error) {
     return { error: { code: isBotServerError(error) ? error.code : undefined, message: messageOf(error) } };
+  }
+}
+
+/** @throws BotServerError `invalid_configuration` for a file that is something else */
+function requireDatabase(db: DatabaseSync, name: string): void {
+  try {
+    db.prepare('select 1 from sqlite_master').get();
+  } catch (error) {
+    if (!isNoDatabase(error)) throw error;
+    const message = `${name} is not an SQLite database: name the right file in DATABASE_URL, or restore it from a backup if this was one`;
+    throw new BotServerError('invalid_configuration', message, { cause: error });
   }
 }
 
@@ -148,7 +184,7 @@ export function readBackup(file: string, name = file): BackupContents {
 }
 
 /**
- * Puts a backup in the place of the database at `path`, while no server runs. What is there is kept under another name.
+ * Puts a backup that was looked through in the place of the database at `path`, while no server runs. What is there is kept under another name.
  * @param check Called with a copy before anything changes; what it throws leaves all as it was.
  * @returns where the former database is now; undefined when there was none
  * @throws BotServerError `backup_unusable`, `store_newer`, `store_locked`, `backup_failed`, and what `check` throws
@@ -157,7 +193,6 @@ export async function restoreBackup(
   { file, path, suffix, guard }: { file: string; path: string; suffix: string; guard: Guard },
   check: (copy: string) => Promise<void>,
 ): Promise<string | undefined> {
-  readBackup(file);
   const lock = new LockFile(resolve(path));
   lock.take();
   const folder = `${path}.restoring`;

@@ -29,6 +29,11 @@ export function isFull(error: unknown): boolean {
   return resultCode(error) === 13;
 }
 
+/** SQLITE_NOTADB: the file does not begin like a database. */
+export function isNoDatabase(error: unknown): boolean {
+  return resultCode(error) === 26;
+}
+
 /** Turns whatever a call of the worker threw into a message. */
 export function toFailure(error: unknown, path: string): Failure {
   if (error instanceof BotServerError) return { code: error.code, message: error.message, facts: error.facts };

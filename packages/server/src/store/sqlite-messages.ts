@@ -20,7 +20,8 @@ export interface WorkerSettings {
 export type WorkerTask =
   | { kind: 'session'; settings: WorkerSettings }
   | { kind: 'find-holder'; path: string }
-  | { kind: 'copy'; path: string; copy: string; name: string };
+  | { kind: 'copy'; path: string; copy: string; name: string }
+  | { kind: 'read-backup'; path: string; name: string };
 
 /** A statement; with `tx` it belongs to that transaction, without one it stands alone. */
 interface StatementArguments {

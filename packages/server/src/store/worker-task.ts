@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { assertNever } from '../assert-never.ts';
 import { findHolder } from './lock-file.ts';
 import { unpackParams } from './packed-params.ts';
-import { copyHere } from './sqlite-backup.ts';
+import { copyHere, readHere } from './sqlite-backup.ts';
 import type { Call, PackedRequest, Request, WorkerSettings, WorkerTask } from './sqlite-messages.ts';
 import { SqliteSession } from './sqlite-session.ts';
 
@@ -16,6 +16,8 @@ export function work(task: WorkerTask, port: MessagePort): void {
       return port.postMessage(findHolder(task.path));
     case 'copy':
       return port.postMessage(copyHere(task.path, task.copy, task.name));
+    case 'read-backup':
+      return port.postMessage(readHere(task.path, task.name));
     default:
       return assertNever(task, 'task of the database worker');
   }
