@@ -1,6 +1,7 @@
 /** Which teams a query finds, in which pages, on rows. */
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../store/store-fixture.test-kit.ts';
+import { isoTime } from '../fields.ts';
 import {
   anInstall,
   install,
@@ -12,6 +13,7 @@ import {
 import { countTeams } from './count-teams.ts';
 import { deactivateTeam } from './deactivate-team.ts';
 import { listTeams } from './list-teams.ts';
+import { showTeam } from './show-team.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -47,6 +49,31 @@ describe.each(engines)('on %s', (engine) => {
     await installations.compareAndSetState('T3', expected, { kind: 'active', doubt }, { kind: 'gap', facts: {} });
     return operations;
   }
+
+  it('a team with no access has had none since that was taken, and not since its organization installed', async () => {
+    const operations = await withTeams();
+    const { storage, clock, run } = operations;
+    const revoke = (teamIds: string[]) =>
+      storage.installations.changeAccess('E1', { access: 'revoked', teamIds, by: 'test' });
+    const sinceOf = async (teamId: string) => {
+      const { since } = await run(showTeam, { teamId });
+      const listed = (await run(listTeams, { query: 'enterprise:E1', limit: 500 })).teams;
+      expect(listed.find((team) => team.teamId === teamId)?.since).toBe(since);
+      return since;
+    };
+    expect(await sinceOf('T6')).toBe(isoTime(NOW_MS));
+    expect(await sinceOf('T5')).toBe(isoTime(NOW_MS));
+    await revoke(['T5']);
+    expect(await sinceOf('T5')).toBe(isoTime(NOW_MS + HOUR_MS));
+    await storage.installations.changeAccess('E1', { access: 'granted', teamIds: ['T6'], by: 'test' });
+    await clock.advance(HOUR_MS);
+    // More than a timeline names: since when each of the others has none is not known.
+    const many = Array.from({ length: 12 }, (_, n) => `T6${n}`);
+    await storage.installations.changeAccess('E1', { access: 'granted', teamIds: many, by: 'test' });
+    await revoke(['T6', ...many]);
+    expect(await sinceOf('T6')).toBe(isoTime(NOW_MS + 2 * HOUR_MS));
+    expect(await sinceOf('T69')).toBeNull();
+  });
 
   it('a query finds the teams that match all of it', async () => {
     const operations = await withTeams();

@@ -26,9 +26,11 @@ export const teamRow = z.object({
     .string()
     .nullable()
     .describe('The code of Slack, operator, or `bot: …` (the bot did it itself); null while nothing is wrong.'),
-  since: time.describe(
-    'Since when it is in that state; of an active team without a doubt, when it was installed the last time, or came back after that.',
-  ),
+  since: time
+    .nullable()
+    .describe(
+      'Since when it is in that state; of an active team without a doubt, when it was installed the last time, or came back after that; null: of one with no access that is not known any more.',
+    ),
   botUserId: z.string().nullable(),
   botId: z.string().nullable(),
   installs: z.int().describe('How often it was installed.'),
@@ -44,7 +46,7 @@ export const teamRow = z.object({
 
 export type TeamRow = z.output<typeof teamRow>;
 
-/** The rows of an installation: one for each of its teams, that of an organization first. */
+/** The rows of an installation: one for each of its teams, that of an organization first; since when one has no access: withAccessTimes(). */
 export function teamRowsOf({ installation, teams: own, strays = [] }: InstallationView): TeamRow[] {
   const { key, enterpriseId, state, version, installedAtMs, activeSinceMs, incident } = installation;
   const doubt = state.kind === 'active' && state.doubt.kind !== 'none' ? state.doubt : undefined;
@@ -63,7 +65,7 @@ export function teamRowsOf({ installation, teams: own, strays = [] }: Installati
     ...(strays.includes(team)
       ? { status: 'refused', reason: 'team_row_changed' }
       : { status: statusWithin(team), reason }),
-    since: isoTime(sinceMs),
+    since: !strays.includes(team) && statusWithin(team) === 'no access' ? null : isoTime(sinceMs),
     botUserId: team.botUserId,
     botId: team.botId,
     installs: version.install,
