@@ -74,4 +74,21 @@ describe.each([
     expect(await scene.server.data(east.id).get('score')).toMatchObject({ value: 7 });
     expect(await scene.rows()).toMatchObject([{ installation: { key: ORG, version: { install: 2 } } }]);
   });
+
+  it('is inactive with all its workspaces when it was disabled without a word, as the next call proves', async () => {
+    const { scene, press, told, east, west } = await openOrgScene({ transport, database });
+    await press();
+    for (const name of ['East', 'West']) await setAccess(scene, name, true);
+    told.length = 0;
+    await scene.slack.fault({ kind: 'disable_integration', enterprise: ORG });
+    await scene.during(scene.server.client(west.id).then((client) => client.auth.test().catch(() => {})));
+    await scene.pass(5_000);
+    expect(scene.server.status()).toMatchObject({ active: 0, inactive: 1 });
+    expect(new Set(told)).toEqual(
+      new Set([ORG, east.id, west.id].map((teamId) => ['deactivated', teamId, ORG, 'account_inactive'])),
+    );
+    const after = await scene.slack.lastSeq();
+    await scene.pass(60_000);
+    expect(await scene.callsOf('auth.test', { after })).toEqual([]);
+  });
 });

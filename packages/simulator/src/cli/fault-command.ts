@@ -17,6 +17,7 @@ import { fieldProblems } from './field-problems.ts';
 
 interface AddOptions extends RemoteOptions {
   team?: string;
+  enterprise?: string;
   app?: string;
   method?: string;
   event?: string;
@@ -31,6 +32,7 @@ export function addFault(fault: Command, io: CliProcess): void {
     .description('break something')
     .addArgument(new Argument('<kind>').choices(kinds))
     .option('-t, --team <team>', 'only this workspace')
+    .option('--enterprise <id>', 'the org-wide installation of this organization')
     .option('--app <id>', 'only this app')
     .option('--method <method>', 'only this method of the Web API')
     .option('--event <type>', 'only deliveries of this type')
@@ -55,12 +57,13 @@ export function addFault(fault: Command, io: CliProcess): void {
 const FAULT_EXAMPLES = `
 Examples:
   slack-simulator fault add disable_integration --team Acme
+  slack-simulator fault add remove_app --enterprise E0ACME
   slack-simulator fault add rate_limit --method chat.postMessage --count 1 --set retryAfterSeconds=2`;
 
 async function add(kind: string, options: AddOptions, io: CliProcess): Promise<void> {
-  const { team, app, method, event, count, set } = options;
+  const { team, enterprise, app, method, event, count, set } = options;
   const outcome = await controlOf(options).fault(
-    checked({ kind, ...said({ team, app, method, event, count }), ...set }),
+    checked({ kind, ...said({ team, enterprise, app, method, event, count }), ...set }),
   );
   const state = outcome.isInForce ? 'in force' : 'done';
   print(io, options, outcome, `${outcome.id}  ${outcome.kind}: ${state}, ${outcome.socketsHit} sockets hit`);

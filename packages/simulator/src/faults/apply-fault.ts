@@ -3,7 +3,8 @@ import { assertNever } from '../assert-never.ts';
 import { SimulatorError } from '../errors.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
 import * as installations from '../workspace/installations.ts';
-import type { App, Team } from '../workspace/model.ts';
+import type { App, OrgInstallation, Team } from '../workspace/model.ts';
+import { enableInOrg, endInOrg, revokeBotTokenInOrg } from '../workspace/org-installations.ts';
 import type { World } from '../workspace/world.ts';
 import { type ActionSpec, type FaultSpec, isAction, type StandingSpec } from './fault.ts';
 import type { FaultBoard } from './fault-board.ts';
@@ -39,7 +40,7 @@ export interface FaultOutcome {
  * @throws SimulatorError `not_found` when the named team or app does not exist
  */
 export function applyFault(tools: FaultTools, asked: FaultSpec): FaultOutcome {
-  const spec = withSockets(tools, withIds(tools.world, asked));
+  const spec = withSockets(tools, withEnterprise(tools.world, withIds(tools.world, asked)));
   const outcome = isAction(spec)
     ? { id: tools.board.nextId(), isInForce: false, socketsHit: act(tools, spec) }
     : { id: tools.board.add(spec).id, isInForce: true, socketsHit: socketsHitBy(tools, spec) };
@@ -52,14 +53,22 @@ function act(tools: FaultTools, spec: ActionSpec): number {
   const { world, sockets, appSockets, subscriptions } = tools;
   switch (spec.kind) {
     case 'disable_integration':
-      return takeOut(tools, spec, installations.disableInstallation);
+      return takeOut(tools, spec, { inTeam: installations.disableInstallation, inOrg: endBy('disabled') });
     case 'remove_app':
-      return takeOut(tools, spec, installations.removeInstallation);
+      return takeOut(tools, spec, { inTeam: installations.removeInstallation, inOrg: endBy('removed') });
     case 'revoke_token':
-      return takeOut(tools, spec, spec.whose === 'bot' ? installations.revokeBotToken : installations.revokeTokens);
+      return takeOut(
+        tools,
+        spec,
+        spec.whose === 'bot'
+          ? { inTeam: installations.revokeBotToken, inOrg: revokeBotTokenInOrg }
+          : { inTeam: installations.revokeTokens, inOrg: endBy('revoked') },
+      );
     case 'enable':
-      for (const { app, team } of installedIn(world, spec)) installations.enableInstallation(world, app, team);
-      if (spec.team === undefined) for (const app of appsIn(world, spec.app)) subscriptions.enable(app);
+      if (spec.enterprise !== undefined) for (const org of orgsIn(world, spec)) enableInOrg(world, org);
+      else for (const { app, team } of installedIn(world, spec)) installations.enableInstallation(world, app, team);
+      if (spec.team === undefined && spec.enterprise === undefined)
+        for (const app of appsIn(world, spec.app)) subscriptions.enable(app);
       return 0;
     case 'subscriptions_off':
       for (const app of appsIn(world, spec.app)) subscriptions.switchOff(app);
@@ -85,14 +94,26 @@ function act(tools: FaultTools, spec: ActionSpec): number {
   }
 }
 
-type TakeOut = typeof installations.disableInstallation;
+interface TakeOut {
+  inTeam: typeof installations.disableInstallation;
+  inOrg: (world: World, org: OrgInstallation) => void;
+}
+
+function endBy(how: keyof typeof installations.endings): TakeOut['inOrg'] {
+  return (world, org) => endInOrg(world, org, installations.endings[how]);
+}
 
 function takeOut(
   { world, sockets }: FaultTools,
   spec: Extract<ActionSpec, { sockets: unknown }>,
-  takeOutOf: TakeOut,
+  { inTeam, inOrg }: TakeOut,
 ): number {
-  for (const { app, team } of installedIn(world, spec)) takeOutOf(world, app, team, 'keep');
+  if (spec.enterprise !== undefined) {
+    for (const org of orgsIn(world, spec)) inOrg(world, org);
+    // RTM is of workspaces, and the sockets of Socket Mode are of the app.
+    return 0;
+  }
+  for (const { app, team } of installedIn(world, spec)) inTeam(world, app, team, 'keep');
   if (spec.sockets === 'close') return sockets.close(spec, 1000);
   if (spec.sockets === 'keep') return 0;
   return sockets[spec.sockets](spec);
@@ -149,7 +170,18 @@ function installedIn(world: World, scope: SocketScope): { app: App; team: Team }
   return found;
 }
 
-/** People name teams; faults compare ids. */
+interface OrgScope {
+  enterprise?: string | undefined;
+  app?: string | undefined;
+}
+
+/** The org-wide installations in the organization that is named. */
+function orgsIn(world: World, { enterprise: id, app: appId }: OrgScope): OrgInstallation[] {
+  const all = [...(world.enterprises.get(id ?? '')?.installations.values() ?? [])];
+  return all.filter((org) => appId === undefined || org.appId === appId);
+}
+
+/** People name teams and organizations; faults compare ids. */
 function withIds<Spec extends FaultSpec>(world: World, spec: Spec): Spec {
   if ('app' in spec && spec.app !== undefined && !world.apps.has(spec.app)) {
     throw new SimulatorError('not_found', `No app ${spec.app}`);
@@ -158,4 +190,13 @@ function withIds<Spec extends FaultSpec>(world: World, spec: Spec): Spec {
   const team = world.findTeam(spec.team);
   if (!team) throw new SimulatorError('not_found', `No team ${spec.team}`);
   return { ...spec, team: team.id };
+}
+
+function withEnterprise<Spec extends FaultSpec>(world: World, spec: Spec): Spec {
+  if (!('enterprise' in spec) || spec.enterprise === undefined) return spec;
+  if (spec.team !== undefined)
+    throw new SimulatorError('invalid_input', 'team and enterprise exclude each other: leave out one of them');
+  const enterprise = world.findEnterprise(spec.enterprise);
+  if (!enterprise) throw new SimulatorError('not_found', `No enterprise ${spec.enterprise}`);
+  return { ...spec, enterprise: enterprise.id };
 }

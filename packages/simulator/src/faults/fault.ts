@@ -34,16 +34,26 @@ const closeCode = z
   ])
   .nullable()
   .optional();
+const installed = {
+  ...scope,
+  /** Organization, id or name: its org-wide installation, in place of those of workspaces. */
+  enterprise: z.string().optional(),
+};
 /** What happens to the live sockets of an app that goes: closed silently, reset, muted, or left alone. */
 const sockets = z.enum(['close', 'reset', 'mute', 'keep']).default('close');
 
 /** Done at once, once. */
 const actions = [
-  z.strictObject({ kind: z.literal('disable_integration'), ...scope, sockets }),
-  z.strictObject({ kind: z.literal('remove_app'), ...scope, sockets }),
+  z.strictObject({ kind: z.literal('disable_integration'), ...installed, sockets }),
+  z.strictObject({ kind: z.literal('remove_app'), ...installed, sockets }),
   /** `whose`: the bot's alone, or everybody's. */
-  z.strictObject({ kind: z.literal('revoke_token'), ...scope, sockets, whose: z.enum(['all', 'bot']).default('all') }),
-  z.strictObject({ kind: z.literal('enable'), ...scope }),
+  z.strictObject({
+    kind: z.literal('revoke_token'),
+    ...installed,
+    sockets,
+    whose: z.enum(['all', 'bot']).default('all'),
+  }),
+  z.strictObject({ kind: z.literal('enable'), ...installed }),
   /** `code`: 1000 by default, null for a close frame without a code, 1006 for the end of TCP without a close frame. */
   z.strictObject({ kind: z.literal('close'), ...scope, code: closeCode }),
   z.strictObject({ kind: z.literal('reset'), ...scope }),

@@ -152,6 +152,37 @@ it('takes only that workspace out when its administrator switches the app off', 
   expect(await teams()).toMatchObject({ teams: [{ name: 'Acme West' }, { name: 'Acme East' }] });
 });
 
+it.each([
+  [{ kind: 'disable_integration' }, 'account_inactive', 'disabled'],
+  [{ kind: 'remove_app' }, 'invalid_auth', 'removed'],
+  [{ kind: 'revoke_token' }, 'token_revoked', 'removed'],
+  [{ kind: 'revoke_token', whose: 'bot' }, 'token_revoked', 'active'],
+] as const)('ends in all its workspaces, and in no other, by the fault %j', async (fault, error, status) => {
+  await using slack = await start();
+  const { botToken } = await slack.control.installInOrg({ enterprise: 'E0ACME', teams: ['Acme East', 'Acme West'] });
+  const globex = await slack.control.installInOrg({ enterprise: 'E0GLOBEX', teams: ['Globex East'] });
+  await slack.control.fault({ ...fault, enterprise: 'Acme Org' });
+  expect(await call(slack, 'auth.test', botToken)).toEqual({ ok: false, error });
+  for (const team of ['Acme East', 'Acme West'])
+    expect(await slack.control.installs(team), team).toMatchObject([{ status }]);
+  expect(await call(slack, 'auth.test', globex.botToken)).toMatchObject({ ok: true });
+  expect(await slack.control.installs('Globex East')).toMatchObject([{ status: 'active' }]);
+});
+
+it('works again in the workspaces that it had, once an organization that was disabled is enabled', async () => {
+  await using slack = await start();
+  const { botToken } = await slack.control.installInOrg({ enterprise: 'E0ACME', teams: ['Acme East', 'Acme West'] });
+  await slack.control.fault({ kind: 'disable_integration', enterprise: 'E0ACME' });
+  await slack.control.fault({ kind: 'enable', enterprise: 'E0ACME' });
+  expect(await call(slack, 'auth.teams.list', botToken)).toMatchObject({
+    teams: [{ name: 'Acme East' }, { name: 'Acme West' }],
+  });
+  const both = { kind: 'disable_integration', team: 'Acme East', enterprise: 'E0ACME' } as const;
+  await expect(slack.control.fault(both)).rejects.toMatchObject({ code: 'invalid_input' });
+  const unknown = { kind: 'disable_integration', enterprise: 'E0NONE' } as const;
+  await expect(slack.control.fault(unknown)).rejects.toMatchObject({ code: 'not_found' });
+});
+
 it('ends the own installation of a workspace that joins the one of its organization', async () => {
   await using slack = await start();
   const own = await slack.control.install({ team: 'Acme East' });

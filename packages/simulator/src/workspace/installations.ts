@@ -83,6 +83,22 @@ function grantUser(world: World, holder: TokenHolder, scopes: readonly string[],
   } else old.scopes = union(old.scopes, scopes);
 }
 
+/** How an installation ends, and what its tokens answer then. */
+export interface Ending {
+  status: TokenHolder['status'];
+  bot: TokenStatus;
+  user: TokenStatus;
+  cause: RemovalCause;
+}
+
+/** By what happened to it. */
+export const endings = {
+  disabled: { status: 'disabled', bot: 'account_inactive', user: 'account_inactive', cause: 'disabled' },
+  removed: { status: 'removed', bot: 'removed', user: 'removed', cause: 'uninstalled' },
+  uninstalled: { status: 'removed', bot: 'account_inactive', user: 'token_revoked', cause: 'uninstalled' },
+  revoked: { status: 'removed', bot: 'token_revoked', user: 'token_revoked', cause: 'revoked' },
+} as const satisfies Record<string, Ending>;
+
 /** An administrator switches the integration off: its tokens answer account_inactive until it is enabled again. */
 export function disableInstallation(
   world: World,
@@ -90,13 +106,7 @@ export function disableInstallation(
   team: Team,
   sockets: SocketHandling = 'close',
 ): Installation | undefined {
-  return end(world, app, team, {
-    status: 'disabled',
-    bot: 'account_inactive',
-    user: 'account_inactive',
-    cause: 'disabled',
-    sockets,
-  });
+  return end(world, app, team, { ...endings.disabled, sockets });
 }
 
 /** The app is taken out, and its tokens are unknown from now on (invalid_auth). */
@@ -106,7 +116,7 @@ export function removeInstallation(
   team: Team,
   sockets: SocketHandling = 'close',
 ): Installation | undefined {
-  return end(world, app, team, { status: 'removed', bot: 'removed', user: 'removed', cause: 'uninstalled', sockets });
+  return end(world, app, team, { ...endings.removed, sockets });
 }
 
 /** apps.uninstall and auth.revoke: bot tokens answer account_inactive and user tokens token_revoked, as documented. */
@@ -116,13 +126,7 @@ export function uninstallApp(
   team: Team,
   sockets: SocketHandling = 'close',
 ): Installation | undefined {
-  return end(world, app, team, {
-    status: 'removed',
-    bot: 'account_inactive',
-    user: 'token_revoked',
-    cause: 'uninstalled',
-    sockets,
-  });
+  return end(world, app, team, { ...endings.uninstalled, sockets });
 }
 
 /** Every token of the installation answers token_revoked. */
@@ -132,13 +136,7 @@ export function revokeTokens(
   team: Team,
   sockets: SocketHandling = 'close',
 ): Installation | undefined {
-  return end(world, app, team, {
-    status: 'removed',
-    bot: 'token_revoked',
-    user: 'token_revoked',
-    cause: 'revoked',
-    sockets,
-  });
+  return end(world, app, team, { ...endings.revoked, sockets });
 }
 
 /** The bot's token answers token_revoked; people keep theirs, and the app stays installed. */
@@ -162,15 +160,12 @@ export function enableInstallation(world: World, app: App, team: Team): Installa
   return installation;
 }
 
-interface Ending {
-  status: TokenHolder['status'];
-  bot: TokenStatus;
-  user: TokenStatus;
-  cause: RemovalCause;
-  sockets: SocketHandling;
-}
-
-function end(world: World, app: App, team: Team, outcome: Ending): Installation | undefined {
+function end(
+  world: World,
+  app: App,
+  team: Team,
+  outcome: Ending & { sockets: SocketHandling },
+): Installation | undefined {
   const installation = team.installations.get(app.id);
   if (!installation) return undefined;
   if (installation.org) leaveOrg(installation, installation.org, outcome);

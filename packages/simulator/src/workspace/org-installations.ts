@@ -5,7 +5,9 @@
  */
 import {
   createInstallation,
+  type Ending,
   emptyHolder,
+  endings,
   endTokens,
   type Grants,
   grant,
@@ -13,6 +15,7 @@ import {
   setBotDeleted,
 } from './installations.ts';
 import type { App, Enterprise, Installation, OrgInstallation, Team, TokenHolder } from './model.ts';
+import { revokeToken } from './tokens.ts';
 import type { World } from './world.ts';
 
 /** Installs the app in the organization. No workspace has access at first. */
@@ -60,22 +63,41 @@ export function revokeTeamAccess(world: World, org: OrgInstallation, team: Team)
   setBotDeleted(world, team, installation, true);
 }
 
-/** apps.uninstall with an org-wide token: it ends everywhere. */
-export function uninstallFromOrg(world: World, org: OrgInstallation): void {
-  endTokens(org, { status: 'removed', bot: 'account_inactive', user: 'token_revoked' });
+/** It ends in every workspace. One that is disabled keeps its access, for when it is enabled again. */
+export function endInOrg(world: World, org: OrgInstallation, { cause, ...outcome }: Ending): void {
+  endTokens(org, outcome);
   for (const { team, installation } of accessibleTeams(world, org)) {
     setBotDeleted(world, team, installation, true);
-    installation.status = 'removed';
-    world.events.emit({
-      type: 'app_removed',
-      team,
-      app: org.owner.app,
-      installation,
-      cause: 'uninstalled',
-      sockets: 'close',
-    });
+    installation.status = outcome.status;
+    world.events.emit({ type: 'app_removed', team, app: org.owner.app, installation, cause, sockets: 'close' });
   }
-  org.teamIds.clear();
+  if (outcome.status !== 'disabled') org.teamIds.clear();
+}
+
+/** apps.uninstall with an org-wide token. */
+export function uninstallFromOrg(world: World, org: OrgInstallation): void {
+  endInOrg(world, org, endings.uninstalled);
+}
+
+/** The bot's token answers token_revoked; people keep theirs. */
+export function revokeBotTokenInOrg(world: World, org: OrgInstallation): void {
+  if (!org.botToken) return;
+  revokeToken(org.botToken);
+  for (const { team } of accessibleTeams(world, org)) {
+    const { botUserId, owner } = org;
+    world.events.emit({ type: 'tokens_revoked', team, app: owner.app, userIds: [], botUserIds: [botUserId] });
+  }
+}
+
+/** The same tokens work again, in the workspaces that have access. */
+export function enableInOrg(world: World, org: OrgInstallation): void {
+  if (org.status === 'active') return;
+  endTokens(org, { status: 'active', bot: 'active', user: 'active' });
+  for (const { team, installation } of accessibleTeams(world, org)) {
+    installation.status = 'active';
+    setBotDeleted(world, team, installation, false);
+    world.events.emit({ type: 'app_installed', team, app: org.owner.app, installation, isReinstall: true });
+  }
 }
 
 /** The workspaces of the organization in which the app works. */

@@ -1,8 +1,13 @@
 /** An app in the organization of the workspace: installed for all of it, with access to some of its workspaces. */
-import { Badge, useLoad } from 'ui-kit';
+import { Badge, confirmed, useLoad } from 'ui-kit';
 import type { OrgInstallationInfo } from '../../../src/control/org-routes.ts';
 import type { AppInfo } from '../../../src/workspace/info.ts';
 import { api, doIt, revision, team, teams } from '../sim.ts';
+
+const ENDINGS = [
+  { kind: 'disable_integration', verb: 'Disable' },
+  { kind: 'remove_app', verb: 'Remove' },
+] as const;
 
 export function OrgInstall({ app }: { app: AppInfo }) {
   const organization = team.value?.enterprise;
@@ -17,6 +22,15 @@ export function OrgInstall({ app }: { app: AppInfo }) {
   const change = async (work: Promise<unknown>) => {
     await doIt(work);
     reload();
+  };
+  const end = async (kind: string, verb: string) => {
+    const isSure = await confirmed({
+      title: `${verb} ${app.name} in the whole organization ${organization.name}?`,
+      text: 'Its tokens stop working at once, in every workspace.',
+      verb: 'Go on',
+      isDangerous: true,
+    });
+    if (isSure) await change(api.post('/_sim/faults', { kind, enterprise: organization.id, app: app.id }));
   };
   return (
     <section class="card stack-small" aria-label="Organization">
@@ -35,6 +49,28 @@ export function OrgInstall({ app }: { app: AppInfo }) {
             onClick={() => void change(api.post('/_sim/org-installs', { enterprise: organization.id, app: app.id }))}
           >
             Install in the organization
+          </button>
+        </div>
+      )}
+      {isActive && (
+        <div class="row">
+          {ENDINGS.map(({ kind, verb }) => (
+            <button key={kind} type="button" class="button small" onClick={() => void end(kind, verb)}>
+              {verb}
+            </button>
+          ))}
+        </div>
+      )}
+      {org?.status === 'disabled' && (
+        <div class="row">
+          <button
+            type="button"
+            class="button small"
+            onClick={() =>
+              void change(api.post('/_sim/faults', { kind: 'enable', enterprise: organization.id, app: app.id }))
+            }
+          >
+            Enable again
           </button>
         </div>
       )}
