@@ -170,13 +170,15 @@ export function selectHead(entries: string): string {
 }
 
 /**
- * The same of batches with something to do alone: few as a rule, and a million events where a disk is full. The cross join keeps SQLite to
- * the order of their bodies, so that a page reads no more of them than it has.
+ * Batches with something to do alone: few as a rule, and a million events where a disk is full. The cross join keeps SQLite to the order
+ * of their bodies, so that a page reads no more of them than it has.
  */
-export function selectOpenHead(entries: string): string {
-  return `select ${HEAD}, ${entries} as entries, x'' as bodies
-    from inbox_batch_payload p cross join inbox_batch b on b.first_seq = p.first_seq
+export const OPEN_BATCHES = `inbox_batch_payload p cross join inbox_batch b on b.first_seq = p.first_seq
     left join inbox_batch_done d on d.first_seq = p.first_seq`;
+
+/** The same as selectHead() of those. */
+export function selectOpenHead(entries: string): string {
+  return `select ${HEAD}, ${entries} as entries, x'' as bodies from ${OPEN_BATCHES}`;
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

@@ -24,13 +24,13 @@ interface AskedWindow {
   before: number;
   /** Only those with bodies. */
   isOpen: boolean;
-  /** @defaultValue none: all events are candidates */
-  conditions?: readonly EventCondition[];
+  /** Without any all events are candidates. */
+  conditions: readonly EventCondition[];
 }
 
 /** The newest batches with events before a seq; undefined when there are none. */
 export async function batchWindow(reads: Queries, asked: AskedWindow): Promise<BatchWindow | undefined> {
-  const { before, isOpen, conditions = [] } = asked;
+  const { before, isOpen, conditions } = asked;
   const params: SqlValue[] = [before];
   const needed = textsNeeded(conditions, params);
   const entries = needed.length === 0 ? 'b.entries' : `case when ${needed.join(' and ')} then b.entries else '[]' end`;

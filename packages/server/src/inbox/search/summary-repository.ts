@@ -1,6 +1,6 @@
 /** How many events wait and failed. */
 import type { Queries, Reads } from '../../store/store.ts';
-import { batchWindow } from '../batches/batch-search-repository.ts';
+import { type WaitingInBatches, waitingInBatches } from '../batches/waiting-batches-repository.ts';
 
 export interface InboxSummary {
   /** Those that wait for their turn, or to be tried again, or run now. */
@@ -10,10 +10,12 @@ export interface InboxSummary {
   oldestWaitingMs: number | undefined;
 }
 
+const NONE: WaitingInBatches = { events: 0, oldestMs: undefined };
+
 /** Counted over the indexes of the states alone. */
 export async function summarizeInbox(reads: Reads): Promise<InboxSummary> {
   // Batches first: the server may move one to its row meanwhile, never back.
-  const inBatches = reads.engine === 'sqlite' ? await waitingInBatches(reads) : [];
+  const inBatches = reads.engine === 'sqlite' ? await waitingInBatches(reads) : NONE;
   const counts = await reads.get(
     `select (select count(*) from inbox where state = 'ready') + (select count(*) from inbox where state = 'retry') as waiting,
        (select count(*) from inbox where state = 'failed') as failed,
@@ -24,26 +26,15 @@ export async function summarizeInbox(reads: Reads): Promise<InboxSummary> {
     .filter((seq) => seq !== null && seq !== undefined)
     .map(Number);
   const inRows = await Promise.all(seqs.map((seq) => receivedAt(reads, seq)));
-  const times = [...inRows.filter((atMs) => atMs !== undefined), ...inBatches];
+  const times = [...inRows, inBatches.oldestMs].filter((atMs) => atMs !== undefined);
   return {
-    waiting: Number(counts?.waiting) + inBatches.length,
+    waiting: Number(counts?.waiting) + inBatches.events,
     failed: Number(counts?.failed),
-    oldestWaitingMs: times.length === 0 ? undefined : times.reduce((least, atMs) => Math.min(least, atMs)),
+    oldestWaitingMs: times.length === 0 ? undefined : Math.min(...times),
   };
 }
 
 async function receivedAt(reads: Queries, seq: number): Promise<number | undefined> {
   const row = await reads.get('select received_at_ms from inbox where seq = $1', [seq]);
   return row && Number(row.received_at_ms);
-}
-
-/** Times of events that are in batches and not done: of some seconds, or those that a process left that died. */
-async function waitingInBatches(reads: Queries): Promise<number[]> {
-  const times: number[] = [];
-  for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-    const window = await batchWindow(reads, { before, isOpen: true });
-    if (!window) return times;
-    for (const { entry } of window.candidates) if (entry.state === 'ready') times.push(entry.receivedAtMs);
-    before = window.last;
-  }
 }

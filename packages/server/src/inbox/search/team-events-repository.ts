@@ -1,8 +1,8 @@
 /** What is kept of a team's events: those that failed, by what went wrong, and those that wait. */
-import type { Reads } from '../../store/store.ts';
+import type { Reads, Row } from '../../store/store.ts';
 import type { InstallationKey } from '../../team/installation.ts';
 import { shardOf } from '../../team/shard.ts';
-import { type BatchedEvents, waitingInBatches } from '../batches/team-batches-repository.ts';
+import { type TeamInBatches, teamInBatches } from '../batches/waiting-batches-repository.ts';
 
 /** Rows that are counted: some 20 ms of the database. */
 export const MOST_COUNTED = 10_000;
@@ -60,7 +60,7 @@ async function oldestWaiting(reads: Reads, teamId: string, key: InstallationKey)
 /** Of a team whose events are of the shard of this installation. At most MOST_COUNTED of each state are counted. */
 export async function eventsOfTeam(reads: Reads, teamId: string, key: InstallationKey): Promise<TeamEvents> {
   // Batches first: the server may move one to its row meanwhile, never back.
-  const batched = reads.engine === 'sqlite' ? await waitingInBatches(reads, teamId, MOST_COUNTED) : NONE;
+  const batched = reads.engine === 'sqlite' ? await teamInBatches(reads, teamId, MOST_COUNTED) : NONE;
   const [groups, next] = await Promise.all([
     reads.all(
       `select state, coalesce(error_code, '') as error, error_at, count(*) as events, min(received_at_ms) as since_ms,
@@ -75,9 +75,9 @@ export async function eventsOfTeam(reads: Reads, teamId: string, key: Installati
     ),
   ]);
   const failures = groups.filter(({ state }) => state === 'failed');
-  const waiting = [...groups.filter(({ state }) => state === 'retry'), ...(next ? [next] : [])];
-  const inRows = waiting.reduce((sum, row) => sum + Number(row.events), 0);
-  const rowsSince = waiting.flatMap(({ since_ms }) => (since_ms === null ? [] : [Number(since_ms)]));
+  const tried = groups.filter(({ state }) => state === 'retry');
+  const counts = [sumOf(tried), Number(next?.events), batched.events];
+  const sinceMs = [...tried, next].flatMap((row) => (typeof row?.since_ms === 'number' ? [row.since_ms] : []));
   return {
     failures: failures.map((row) => ({
       error: String(row.error),
@@ -86,23 +86,29 @@ export async function eventsOfTeam(reads: Reads, teamId: string, key: Installati
       lastMs: Number(row.last_ms),
     })),
     waiting: await waitingOf(
-      { events: inRows, sinceMs: Math.min(...rowsSince), oldest: () => oldestWaiting(reads, teamId, key) },
-      batched,
+      counts,
+      { sinceMs: Math.min(...sinceMs), oldest: () => oldestWaiting(reads, teamId, key) },
+      batched.oldest,
     ),
   };
 }
 
-const NONE: BatchedEvents = { events: 0, isPart: false, oldest: undefined };
+const NONE: TeamInBatches = { events: 0, oldest: undefined };
 
-/** Of both kinds; `oldest` is asked only where the one that waits longest has a row. */
+function sumOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, { events }) => sum + Number(events), 0);
+}
+
+/** Of all kinds; the id of one with a row is asked for only where no batch has the one that waits longest. */
 async function waitingOf(
-  inRows: { events: number; sinceMs: number; oldest: () => Promise<string | undefined> },
-  batched: BatchedEvents,
+  counts: readonly number[],
+  inRows: { sinceMs: number; oldest: () => Promise<string | undefined> },
+  batched: TeamInBatches['oldest'],
 ): Promise<WaitingEvents | undefined> {
-  const events = inRows.events + batched.events;
+  const events = counts.reduce((sum, count) => sum + count);
   if (events === 0) return undefined;
-  const isPart = batched.isPart || events >= MOST_COUNTED;
-  if (batched.oldest && batched.oldest.receivedAtMs < inRows.sinceMs)
-    return { events, isPart, sinceMs: batched.oldest.receivedAtMs, oldest: batched.oldest.eventId };
+  const isPart = counts.some((count) => count >= MOST_COUNTED);
+  if (batched && batched.receivedAtMs < inRows.sinceMs)
+    return { events, isPart, sinceMs: batched.receivedAtMs, oldest: batched.eventId };
   return { events, isPart, sinceMs: inRows.sinceMs, oldest: await inRows.oldest() };
 }
