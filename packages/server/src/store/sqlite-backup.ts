@@ -83,7 +83,9 @@ function taken(file: string): BotServerError {
 }
 
 /** What the thread of a copy answers. */
-export type CopyAnswer = { contents: BackupContents } | { error: { code: string | undefined; message: string } };
+export type CopyAnswer =
+  | { contents: BackupContents }
+  | { error: { code: string | undefined; message: string; fix: string | undefined } };
 
 /** Copies a database that may be written meanwhile, and looks the copy through. */
 function copyAside(path: string, copy: string): Promise<BackupContents> {
@@ -101,9 +103,9 @@ export function readBackupAside(file: string): Promise<BackupContents> {
 async function inThread(task: Extract<WorkerTask, { kind: 'copy' | 'read-backup' }>): Promise<BackupContents> {
   const [answer] = (await once(startWorker(task), 'message')) as [CopyAnswer];
   if ('contents' in answer) return answer.contents;
-  const { code, message } = answer.error;
+  const { code, message, fix } = answer.error;
   const isKnown = code === 'store_newer' || code === 'backup_unusable' || code === 'invalid_configuration';
-  throw isKnown ? new BotServerError(code, message) : new Error(message);
+  throw isKnown ? new BotServerError(code, message, fix === undefined ? {} : { fix }) : new Error(message);
 }
 
 /** The work of that thread. @param name What its errors call the database. */
@@ -132,7 +134,8 @@ function answerOf(work: () => BackupContents): CopyAnswer {
   try {
     return { contents: work() };
   } catch (error) {
-    return { error: { code: isBotServerError(error) ? error.code : undefined, message: messageOf(error) } };
+    const { code, fix } = isBotServerError(error) ? error : {};
+    return { error: { code, message: messageOf(error), fix } };
   }
 }
 
@@ -142,8 +145,10 @@ function requireDatabase(db: DatabaseSync, name: string): void {
     db.prepare('select 1 from sqlite_master').get();
   } catch (error) {
     if (!isNoDatabase(error)) throw error;
-    const message = `${name} is not an SQLite database: name the right file in DATABASE_URL, or restore it from a backup if this was one`;
-    throw new BotServerError('invalid_configuration', message, { cause: error });
+    throw new BotServerError('invalid_configuration', `${name} is not an SQLite database`, {
+      cause: error,
+      fix: 'Name the right file in DATABASE_URL. If this file was the database, restore it from a backup.',
+    });
   }
 }
 
