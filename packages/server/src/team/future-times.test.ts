@@ -1,9 +1,11 @@
 /** Rows of a clock that was ahead; what the judge makes of them is in judge.test.ts, the jobs' in jobs.test.ts. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { createVault } from '../installation/sealing.ts';
 import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { clampFutureTimes } from './future-times-repository.ts';
 import { createInstallationRepository } from './installation-repository.ts';
+import { plantInstallations } from './planted-rows.test-kit.ts';
 import { lastIncidentBeganMs, summarizeIncident } from './summary-repository.ts';
 import type { TokenSealer } from './token-sealer.ts';
 
@@ -46,19 +48,19 @@ describe.each(engines)('times of next year, on %s', (engine) => {
     await set('T2', { kind: 'active', doubt: { kind: 'confirming', code: 'invalid_auth', sinceMs: NEXT_YEAR } });
     await set('T3', { kind: 'inactive', reason: 'account_inactive', sinceMs: NOW - 5 });
     const seen = (await installations.changedSince(0, 10)).at(-1)?.installation.changedSeq ?? 0;
-    expect(await clampFutureTimes({ store, clock })).toBe(2);
+    expect(await clampFutureTimes({ store, clock })).toEqual({ installations: 2, isIncident: false });
     expect(await stateOf('T1')).toEqual({ kind: 'inactive', reason: 'account_inactive', sinceMs: NOW });
     expect(await stateOf('T2')).toMatchObject({ doubt: { kind: 'confirming', sinceMs: NOW } });
     expect(await stateOf('T3')).toMatchObject({ sinceMs: NOW - 5 });
     const changed = await installations.changedSince(seen, 10);
     expect(changed.map(({ installation }) => installation.key).toSorted()).toEqual(['T1', 'T2']);
-    expect(await clampFutureTimes({ store, clock })).toBe(0);
+    expect(await clampFutureTimes({ store, clock })).toEqual({ installations: 0, isIncident: false });
   });
 
   it('of an incident count from now, also where no installation has one', async () => {
     const { clock, store } = await aRepository();
     await store.run('update breaker set tripped_at_ms = $1, began_at_ms = $1', [NEXT_YEAR]);
-    expect(await clampFutureTimes({ store, clock })).toBe(0);
+    expect(await clampFutureTimes({ store, clock })).toEqual({ installations: 0, isIncident: true });
     expect(await summarizeIncident(store)).toEqual({ sinceMs: NOW, held: 0 });
     await store.run('update breaker set tripped_at_ms = null');
     expect(await lastIncidentBeganMs(store)).toBe(NOW);
@@ -86,4 +88,24 @@ describe.each(engines)('times of next year, on %s', (engine) => {
     const rows = await store.all('select installation_key from breaker_count');
     expect(rows).toEqual([{ installation_key: 'T2' }]);
   });
+});
+
+it('of next year count from now while a verdict has the breaker, which waits for none of their rows', async () => {
+  const clock = new TestClock(NOW);
+  const store = await openTestStore({ engine: 'postgres' });
+  await plantInstallations({ store, vault: createVault([new Uint8Array(32)]) }, ['T1', 'T2']);
+  await store.run('update installation set incident_since_ms = $1', [NEXT_YEAR]);
+  await store.run('update breaker set tripped_at_ms = $1', [NEXT_YEAR]);
+  let runs = 0;
+  let clamping: ReturnType<typeof clampFutureTimes> | undefined;
+  await store.transaction({ about: [] }, async (tx) => {
+    runs += 1;
+    await tx.enter('breaker');
+    clamping ??= clampFutureTimes({ store, clock });
+    const ahead = 'select key from installation where incident_since_ms > $1';
+    await vi.waitFor(async () => expect(await store.all(ahead, [NOW])).toEqual([]), 8_000);
+    await tx.run("update installation set incident_probes = 1 where key = 'T2'");
+  });
+  expect(await clamping).toEqual({ installations: 2, isIncident: true });
+  expect(runs).toBe(1);
 });

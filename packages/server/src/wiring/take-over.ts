@@ -5,7 +5,10 @@ import { forgetCopy } from '../store/copy-mark.ts';
 import { readAppId } from '../store/identity-repository.ts';
 import { clampFutureTimes } from '../team/future-times-repository.ts';
 
-export interface TakeOverDeps extends Pick<EngineDeps, 'storage' | 'ownership' | 'random' | 'clock' | 'log'> {
+export interface TakeOverDeps extends Pick<EngineDeps, 'random' | 'clock'> {
+  storage: Pick<EngineDeps['storage'], 'store'>;
+  ownership: Pick<EngineDeps['ownership'], 'start'>;
+  log: Pick<EngineDeps['log'], 'info' | 'warn'>;
   dispatcher: Pick<Dispatcher, 'takeOver'>;
   /** Passes on what a step answers. @throws BotServerError `server_stopped` when the server was stopped meanwhile */
   readonly unlessStopped: <T>(step: Promise<T>) => Promise<T>;
@@ -20,6 +23,7 @@ export async function takeOver(deps: TakeOverDeps): Promise<string | null> {
   const left = await unlessStopped(dispatcher.takeOver(owner));
   if (left.unfinished > 0 || left.hadDied) log.info({ ...left }, 'inbox taken over');
   const ahead = await unlessStopped(clampFutureTimes({ store: storage.store, clock }));
-  if (ahead > 0) log.warn({ ahead }, 'installations dated ahead of this clock: they count from now');
+  if (ahead.installations > 0 || ahead.isIncident)
+    log.warn({ ...ahead }, 'times ahead of this clock: they count from now');
   return await unlessStopped(readAppId(storage.store));
 }
