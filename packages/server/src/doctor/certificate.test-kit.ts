@@ -14,6 +14,8 @@ interface Wanted {
   /** Who signs it. @defaultValue itself */
   issuer?: TestCertificate;
   isAuthority?: boolean;
+  /** Of a key of RSA that is too short to be accepted. */
+  isWeak?: boolean;
   /** IPv4 addresses and names that it is for. @defaultValue 127.0.0.1 and localhost */
   names?: readonly string[];
   validFrom?: string;
@@ -22,7 +24,9 @@ interface Wanted {
 
 /** Signs a certificate of this name, with a new key. */
 export function aCertificate(name: string, wanted: Wanted = {}): TestCertificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const { privateKey, publicKey } = wanted.isWeak
+    ? generateKeyPairSync('rsa', { modulusLength: 1024 })
+    : generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const { validFrom = '2020-01-01T00:00:00Z', validTo = '2100-01-01T00:00:00Z' } = wanted;
   const issuer = wanted.issuer ?? { name, privateKey };
   const content = tlv(

@@ -8,6 +8,9 @@ import { addressFault } from './what-listens.ts';
 
 const USE = { where: 'in --server', expected: 'a slack-bot-server', right: 'another' };
 
+/** Lets a server have a weak certificate, which only its clients refuse then. */
+const WEAK_TOO = 'DEFAULT@SECLEVEL=0';
+
 const authority = aCertificate('Test CA', { isAuthority: true, names: [] });
 const own = aCertificate('Own CA', { isAuthority: true, names: [] });
 const between = aCertificate('Between', { issuer: authority, isAuthority: true, names: [] });
@@ -74,8 +77,16 @@ it.each([
       fix: 'Use a name of the certificate in --server, or install a certificate for 127.0.0.1.',
     },
   ],
+  [
+    'of a weak key',
+    aCertificate('weak', { issuer: authority, isWeak: true }),
+    {
+      what: 'has a certificate that is not accepted here: EE certificate key too weak',
+      fix: 'Install another certificate on that server, or on the proxy in front of it.',
+    },
+  ],
 ])('a certificate %s says so, and what helps', async (_which, { cert, key }, said) => {
-  expect(await askWith({ cert, key })).toEqual({ kind: 'certificate', ...said });
+  expect(await askWith({ cert, key, ciphers: WEAK_TOO })).toEqual({ kind: 'certificate', ...said });
 });
 
 it('tells a hundred names of a certificate up to a length', async () => {

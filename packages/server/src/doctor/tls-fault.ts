@@ -3,20 +3,25 @@
  * reads what Node threw.
  */
 import type { PeerCertificate } from 'node:tls';
+import { assertNever } from '../assert-never.ts';
+import { certificateReason, certificateTrouble } from '../certificate-trouble.ts';
 import { messageOf } from '../errors.ts';
 import type { AddressFault, AddressUse } from './address-fault.ts';
 
-/** Codes of X.509 for a chain that leads to nobody who is trusted. (https://nodejs.org/api/tls.html#x509-certificate-error-codes) */
-const UNTRUSTED = /^(?:UNABLE_TO_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|CERT_UNTRUSTED|INVALID_CA)$/;
+/**
+ * Codes of OpenSSL for a handshake with somebody who does speak TLS: WRONG_VERSION_NUMBER is what it says of all other first words. The
+ * names of alerts are no help: UNRECOGNIZED_NAME and some others come without "alert".
+ */
+const IN_TLS = /^ERR_SSL_(?!WRONG_VERSION_NUMBER$)/;
 
-const WRONG_NAME = /^(?:ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/;
+/** The server ends the handshake by an alert, or begins it in a version that is not accepted here. */
+const OLDER_TLS = /^ERR_SSL_(?:\w*_ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/;
 
-/** What else Node says of a certificate: it is revoked, of a wrong kind, or of a weak key. */
-const UNFIT = /^(?:CERT_\w+|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/;
-
-/** What TLS says to refuse a client. What it says of a certificate is about ours, and we have none. */
-const REFUSAL = /^ERR_SSL_[\w/]*_ALERT_/;
+/** What TLS says of a certificate is about ours, and we have none. */
 const OUR_CERTIFICATE = /_ALERT_\w*(?:CERTIFICATE|UNKNOWN_CA)/;
+
+/** What the server says when it gives up the handshake; all else is said here. */
+const ALERT = /_ALERT_|^ERR_SSL_TLSV1_/;
 
 /** Names of a certificate are told up to as many characters. */
 const NAMES_LENGTH = 200;
@@ -27,43 +32,64 @@ export function certificateFault(
   cause: unknown,
   { where }: Pick<AddressUse, 'where'>,
 ): AddressFault | undefined {
-  const code = codeOf(cause);
   const { hostname } = new URL(address);
-  if (WRONG_NAME.test(code)) {
-    const fix = `Use a name of the certificate ${where}, or install a certificate for ${hostname}.`;
-    return { kind: 'certificate', what: `has a certificate for ${namesOf(cause)}, but not for ${hostname}`, fix };
+  const saysOf = (what: string, fix: string): AddressFault => ({ kind: 'certificate', what, fix });
+  const trouble = certificateTrouble(codeOf(cause));
+  switch (trouble) {
+    case 'wrong_name':
+      return saysOf(
+        `has a certificate for ${namesOf(cause)}, but not for ${hostname}`,
+        `Use a name of the certificate ${where}, or install a certificate for ${hostname}.`,
+      );
+    case 'expired':
+      return saysOf(
+        'has a certificate that has expired',
+        'Renew the certificate. If it is still valid, correct the clock of this machine.',
+      );
+    case 'not_yet_valid':
+      return saysOf(
+        'has a certificate that is not valid yet',
+        'Correct the clock of this machine. If it is right, install a certificate that is valid already.',
+      );
+    case 'untrusted':
+      return saysOf(
+        `has a certificate that is not trusted here: ${certificateReason(cause)}`,
+        'If your own CA signed it, set NODE_EXTRA_CA_CERTS to the file with the certificate of that CA. If a public CA did, let the server send its intermediate certificates too.',
+      );
+    case 'unfit':
+      return saysOf(
+        `has a certificate that is not accepted here: ${certificateReason(cause)}`,
+        'Install another certificate on that server, or on the proxy in front of it.',
+      );
+    case undefined:
+      return undefined;
+    default:
+      return assertNever(trouble, 'certificate trouble');
   }
-  if (code === 'CERT_HAS_EXPIRED') {
-    const fix = 'Renew the certificate. If it is still valid, correct the clock of this machine.';
-    return { kind: 'certificate', what: 'has a certificate that has expired', fix };
-  }
-  if (code === 'CERT_NOT_YET_VALID') {
-    const fix = 'Correct the clock of this machine. If it is right, install a certificate that is valid already.';
-    return { kind: 'certificate', what: 'has a certificate that is not valid yet', fix };
-  }
-  // Behind it Node advises a switch of its own.
-  const [reason] = messageOf(cause).split('; ');
-  if (UNTRUSTED.test(code)) {
-    const fix =
-      'If your own CA signed it, set NODE_EXTRA_CA_CERTS to the file with the certificate of that CA. If a public CA did, let the server send its intermediate certificates too.';
-    return { kind: 'certificate', what: `has a certificate that is not trusted here: ${reason}`, fix };
-  }
-  if (!UNFIT.test(code)) return undefined;
-  return {
-    kind: 'certificate',
-    what: `has a certificate that is not accepted here: ${reason}`,
-    fix: 'Install another certificate on that server, or on the proxy in front of it.',
-  };
 }
 
-/** Why a server refuses TLS with us; undefined when it does not. @param cause What the connection failed with. */
+/** Whether a handshake that failed with this code was one with somebody who speaks TLS. */
+export function isSpokenInTls(code: string): boolean {
+  return IN_TLS.test(code);
+}
+
+/** Why a server and we agree on no TLS; undefined when it speaks none. @param cause What the connection failed with. */
 export function refusalFault(
   address: string,
   cause: unknown,
   { where }: Pick<AddressUse, 'where'>,
 ): AddressFault | undefined {
   const code = codeOf(cause);
-  if (!REFUSAL.test(code)) return undefined;
+  if (!isSpokenInTls(code)) return undefined;
+  const { hostname } = new URL(address);
+  if (code === 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME') {
+    const fix = `Use a name that it has a certificate for ${where}, or install a certificate for ${hostname}.`;
+    return { kind: 'certificate', what: `has no certificate for ${hostname}`, fix };
+  }
+  if (OLDER_TLS.test(code)) {
+    const fix = 'Let that server, or the proxy in front of it, speak TLS 1.2 or later.';
+    return { kind: 'handshake', what: 'speaks only a TLS version that is too old for this command', fix };
+  }
   if (OUR_CERTIFICATE.test(code)) {
     return {
       kind: 'client-certificate',
@@ -71,11 +97,13 @@ export function refusalFault(
       fix: `Let that server, or the proxy in front of it, accept this machine without one, or use an address ${where} that demands none.`,
     };
   }
-  const { hostname } = new URL(address);
+  const reason = messageOf(cause).replace(/^TLS failed: /, '');
+  const look = 'Look in the log of that server, or of the proxy in front of it';
+  if (!ALERT.test(code)) return { kind: 'handshake', what: `fails the TLS handshake: ${reason}`, fix: `${look}.` };
   return {
     kind: 'handshake',
-    what: `refuses the TLS handshake: ${messageOf(cause).replace(/^TLS failed: /, '')}`,
-    fix: `Look in the log of that server, or of the proxy in front of it: it may have no certificate for ${hostname}, or demand a client certificate.`,
+    what: `refuses the TLS handshake: ${reason}`,
+    fix: `${look}: it may have no certificate for ${hostname}, or demand a client certificate.`,
   };
 }
 

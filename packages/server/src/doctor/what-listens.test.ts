@@ -36,6 +36,20 @@ const inPieces = (first: string, ...others: string[]) =>
     socket.once('data', () => go(others));
   });
 const garbled = talking((socket) => socket.once('data', () => socket.end('-ERR unknown command\r\n')));
+/** Answers each TLS client with this record, and HTTP as nginx does at a port of TLS. */
+const inTls = (record: Buffer) =>
+  talking((socket) => {
+    socket.once('data', ([first]) => socket.end(first === HANDSHAKE ? record : PLAIN_HTTP));
+  });
+const HANDSHAKE = 0x16;
+const PLAIN_HTTP = 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
+const fatal = (alert: number) => Buffer.of(0x15, 3, 3, 0, 2, 2, alert);
+/** A ServerHello of TLS 1.0, as servers send it that know nothing later. */
+const HELLO_OF_TLS_1_0 = Buffer.concat([
+  Buffer.of(HANDSHAKE, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1),
+  Buffer.alloc(32, 7),
+  Buffer.of(0, 0, 0x2f, 0),
+]);
 /** Speaks HTTP, and closes before it answers the first one. */
 const cutting = () => {
   let asked = 0;
@@ -82,6 +96,57 @@ it.each([
     what: `${found} a slack-bot-server`,
     fix: 'Use another in --server.',
   });
+});
+
+const OLDER_TLS = {
+  kind: 'handshake',
+  what: 'speaks only a TLS version that is too old for this command',
+  fix: 'Let that server, or the proxy in front of it, speak TLS 1.2 or later.',
+};
+const refusing = (reason: string) => ({
+  kind: 'handshake',
+  what: `refuses the TLS handshake: ${reason}`,
+  fix: expect.stringContaining('Look in the log of that server'),
+});
+// Numbers of https://www.iana.org/assignments/tls-parameters. OpenSSL calls the last six by names without "alert".
+it.each([
+  [40, refusing('ssl/tls alert handshake failure')],
+  [70, OLDER_TLS],
+  [80, refusing('tlsv1 alert internal error')],
+  [116, { kind: 'client-certificate' }],
+  [110, refusing('tlsv1 unsupported extension')],
+  [111, refusing('tlsv1 certificate unobtainable')],
+  [
+    112,
+    {
+      kind: 'certificate',
+      what: 'has no certificate for 127.0.0.1',
+      fix: 'Use a name that it has a certificate for in --server, or install a certificate for 127.0.0.1.',
+    },
+  ],
+  [113, refusing('tlsv1 bad certificate status response')],
+  [114, refusing('tlsv1 bad certificate hash value')],
+])('https: of a server that ends each handshake with alert %i is never told to do without TLS', async (alert, said) => {
+  expect(await faultAt('https:', inTls(fatal(alert)))).toMatchObject(said);
+});
+
+it('https: of a server that chooses a TLS version that is too old says so', async () => {
+  expect(await faultAt('https:', inTls(HELLO_OF_TLS_1_0))).toEqual(OLDER_TLS);
+});
+
+it('https: of a server whose TLS breaks off says how, and not that it speaks plain HTTP', async () => {
+  expect(await faultAt('https:', inTls(Buffer.of(0x17, 3, 3, 0, 1, 0)))).toEqual({
+    kind: 'handshake',
+    what: 'fails the TLS handshake: unexpected message',
+    fix: 'Look in the log of that server, or of the proxy in front of it.',
+  });
+});
+
+it('http: at a port of TLS that has no certificate for the name names the other scheme', async () => {
+  const silentOnHttp = talking((socket) => {
+    socket.once('data', ([first]) => (first === HANDSHAKE ? socket.end(fatal(112)) : socket.end()));
+  });
+  expect(await faultAt('http:', silentOnHttp)).toMatchObject({ kind: 'scheme', fix: TO_TLS });
 });
 
 it('http: of a server that speaks it and closes says no more than that', async () => {

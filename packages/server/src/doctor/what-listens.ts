@@ -5,7 +5,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { AddressFault, AddressUse } from './address-fault.ts';
-import { certificateFault, refusalFault } from './tls-fault.ts';
+import { certificateFault, isSpokenInTls, refusalFault } from './tls-fault.ts';
 
 /** `other`: it speaks neither HTTP nor TLS. */
 type Listener = 'http' | 'tls' | 'ssh' | 'other';
@@ -99,18 +99,18 @@ const SPOKEN = [
   ['ssh', 'SSH-'],
 ] as const;
 
-/** Whether a handshake succeeds, or is refused as only TLS does. */
+/** Whether a handshake succeeds, or fails with somebody who speaks TLS. */
 async function speaksTls(place: Place): Promise<boolean> {
   const socket = connectTls(optionsOf(place));
   const isTls = await untilTold<boolean>(socket, (tell) => {
     socket.once('secureConnect', () => tell(true)).once('close', () => tell(false));
-    socket.on('error', ({ code }: NodeJS.ErrnoException) => tell(REFUSED_IN_TLS.test(code ?? '')));
+    socket.on('error', ({ code = '' }: NodeJS.ErrnoException) => tell(isSpokenInTls(code) && code !== OTHER_PROTOCOL));
   });
   return isTls ?? false;
 }
 
 /** PostgreSQL refuses TLS without its own protocol in it, and is not meant by https://. */
-const REFUSED_IN_TLS = /^ERR_SSL_[\w/]*_ALERT_(?!NO_APPLICATION_PROTOCOL)/;
+const OTHER_PROTOCOL = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
 
 /** With what TLS ends a connection of which nothing is asked; undefined when it does not end. */
 async function refusalOf(place: Place): Promise<Error | undefined> {

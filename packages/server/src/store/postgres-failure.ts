@@ -1,10 +1,8 @@
 /** From PostgreSQL's errors to ours: what happened in words an operator can act on, never a parameter or a password. */
 import pg from 'pg';
+import { type CertificateTrouble, certificateReason, certificateTrouble } from '../certificate-trouble.ts';
 import { BotServerError, isBotServerError } from '../errors.ts';
 import { type StoreTrouble, storeTroubles, troubleIn } from './store-trouble.ts';
-
-const NOT_TRUSTED =
-  'its certificate is not trusted here; name the file with the certificate of its CA as sslrootcert in DATABASE_URL';
 
 /** Codes that have a better explanation than the server's own. (https://www.postgresql.org/docs/current/errcodes-appendix.html) */
 export const explanations: Readonly<Record<string, string>> = {
@@ -32,14 +30,16 @@ export const explanations: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'its host does not answer',
   ENOTFOUND: 'its host name is unknown',
   EAI_AGAIN: 'its host name cannot be looked up now',
-  CERT_HAS_EXPIRED: 'its certificate has expired; renew it, or correct the clock of this machine',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet; correct the clock of this machine',
-  DEPTH_ZERO_SELF_SIGNED_CERT: NOT_TRUSTED,
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name than the host in DATABASE_URL',
-  SELF_SIGNED_CERT_IN_CHAIN: NOT_TRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_TRUSTED,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_TRUSTED,
   ENOENT: 'its socket or certificate file does not exist',
+};
+
+const ofCertificates: Readonly<Record<CertificateTrouble, string>> = {
+  expired: 'its certificate has expired; renew it, or correct the clock of this machine',
+  not_yet_valid: 'its certificate is not valid yet; correct the clock of this machine',
+  wrong_name: 'its certificate is for another name than the host in DATABASE_URL',
+  untrusted:
+    'its certificate is not trusted here; name the file with the certificate of its CA as sslrootcert in DATABASE_URL',
+  unfit: 'its certificate is not accepted here; install another one on the PostgreSQL server',
 };
 
 /** What `pg` itself says, and what that means; the third is for errors without a code. */
@@ -97,8 +97,15 @@ function isRefusal(error: unknown): boolean {
 }
 
 function explain(error: unknown): string {
+  return explanationOf(error) ?? detailOf(error);
+}
+
+function explanationOf(error: unknown): string | undefined {
   const code = codeOf(error);
-  return (code === undefined ? undefined : explanations[code]) ?? detailOf(error);
+  if (code === undefined) return undefined;
+  const trouble = certificateTrouble(code);
+  if (trouble === undefined) return explanations[code];
+  return trouble === 'unfit' ? `${ofCertificates.unfit} (${certificateReason(error)})` : ofCertificates[trouble];
 }
 
 function detailOf(error: unknown): string {
@@ -107,8 +114,7 @@ function detailOf(error: unknown): string {
   const message = error instanceof Error ? error.message : '';
   const saying = sayingOf(message)?.[1];
   if (saying !== undefined) return saying;
-  const code = codeOf(error);
-  return (code === undefined ? undefined : explanations[code]) ?? (message === '' ? 'the connection failed' : message);
+  return explanationOf(error) ?? (message === '' ? 'the connection failed' : message);
 }
 
 function sayingOf(message: string): (typeof sayings)[number] | undefined {
