@@ -37,6 +37,17 @@ it('takes one backtick for a letter', () => {
   ]);
 });
 
+it.each([
+  ['before a space', 'Found a ` in it: run `slack-bot-server keys rotate` once.'],
+  ['after a space', 'Found a `x in it: run `slack-bot-server keys rotate` once.'],
+  ['at the end of a word', 'Found a x` in it: run `slack-bot-server keys rotate` once.'],
+  ['before a comma', 'Found a `, in it: run `slack-bot-server keys rotate` once.'],
+])('keeps a command whole behind one backtick %s', (_where, text) => {
+  const lines = wrapWords(text, 40);
+  expect(lines.join(' ')).toBe(text);
+  expect(lines.at(-1)).toBe('`slack-bot-server keys rotate` once.');
+});
+
 it('makes no empty line of many spaces, and keeps them within a line', () => {
   const spaces = ' '.repeat(30);
   expect(wrapWords(`one  two${spaces}three${spaces}`, 20, 0)).toEqual(['one  two', 'three']);

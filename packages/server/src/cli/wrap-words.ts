@@ -25,9 +25,12 @@ export function wrapWords(text: string, terminal: number | undefined, indent = b
   return [...lines, line];
 }
 
-/** Words with the spaces before them. A command in backticks is one, to be copied whole, unless a line has no room for it. */
+/**
+ * Words with the spaces before them. A command in backticks is one, to be copied whole, unless a line has no room for it. A backtick with
+ * a space inside of it is a letter, and no end of a command.
+ */
 function wordsOf(sentence: string, room: number): string[] {
-  const words = sentence.match(/ *(?:`[^`]*`|[^ ])+/g) ?? [];
+  const words = sentence.match(/ *(?:`(?=[^ `])[^`]*(?<! )`|[^ ])+/g) ?? [];
   return words.flatMap((word) => (widthOf(word.trimStart()) > room ? (word.match(/ *[^ ]+/g) ?? []) : [word]));
 }
 
