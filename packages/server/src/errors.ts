@@ -22,8 +22,6 @@ export const errorFixes = {
     '`slack-bot-server teams list` shows those that are here. Install the app in that workspace, or import the team.',
   installation_not_active:
     'The team is deactivated, suspended or being checked. It comes back when it installs the app again.',
-  nothing_changed:
-    'In the audit: what a server was about to change by itself had ended, had been taken back or was another server’s by then. There is nothing to do.',
   installation_in_use: 'Only inactive teams can be purged: first `slack-bot-server teams deactivate TEAM`.',
   team_kept:
     'In the audit: a purging hook of the bot kept the team, or it installed the app again. Nothing was deleted; `slack-bot-server teams purge TEAM` asks no hook, of an inactive team.',

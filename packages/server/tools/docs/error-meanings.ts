@@ -60,8 +60,6 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   team_of_organization:
     'The imported line is of a workspace that an organization with a working installation has let the bot into.',
   sealed_value_unreadable: 'None of the keys decrypts a value in the database.',
-  nothing_changed:
-    'A server set out to remove a team or to cancel a broadcast, and found that there was nothing to change any more.',
   team_kept: 'A removal that an operator asked for was refused by a hook of the bot, or the team came back meanwhile.',
   team_row_changed: 'The row of a team names an installation that it was never bound to.',
   app_mismatch: 'The database or a delivery belongs to another Slack app.',

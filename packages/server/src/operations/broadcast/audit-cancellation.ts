@@ -17,6 +17,5 @@ export async function auditCancellation(
     snapshot: () => broadcastSnapshot(context, { broadcast }),
     run: cancel,
     resultOf: (changed) => ({ changed }),
-    errorOf: (changed) => (changed ? undefined : 'nothing_changed'),
   });
 }

@@ -154,7 +154,7 @@ describe.each(engines)('on %s', (engine) => {
     const { entries } = await run(listAudit, { operation: 'broadcast.cancel' });
     const running = { state: 'running', why: null };
     expect(entries).toMatchObject([
-      { outcome: 'failed', error: 'nothing_changed', before: running, after: running, result: { changed: false } },
+      { outcome: 'done', error: null, before: running, after: running, result: { changed: false } },
     ]);
   });
 });

@@ -9,6 +9,9 @@ import { teamSnapshot } from './team-snapshot.ts';
 
 type Context = Pick<OperationContext, 'store' | 'clock' | 'installations'>;
 
+/** The request was taken back, or meant an earlier install: no failure of anybody. */
+const NOTHING_CHANGED = { changed: false };
+
 export async function auditRemoval(
   context: Context,
   key: InstallationKey,
@@ -17,8 +20,7 @@ export async function auditRemoval(
   return await runAudited(context, {
     ...(await rowOf(context, key)),
     run: work,
-    resultOf: (teamIds) => ({ status: teamIds.length > 0 ? 'removed' : 'not_removed', teams: teamIds.length }),
-    errorOf: (teamIds) => (teamIds.length > 0 ? undefined : 'nothing_changed'),
+    resultOf: ({ length: teams }) => (teams > 0 ? { status: 'removed', teams } : NOTHING_CHANGED),
   });
 }
 
@@ -31,8 +33,8 @@ export async function auditRefusedRemoval(
   return await runAudited(context, {
     ...(await rowOf(context, key)),
     run: work,
-    resultOf: (isKept) => (isKept ? { status: 'kept', why: why ?? HOOK_FAILED } : { status: 'not_removed' }),
-    errorOf: (isKept) => (isKept ? 'team_kept' : 'nothing_changed'),
+    resultOf: (isKept) => (isKept ? { status: 'kept', why: why ?? HOOK_FAILED } : NOTHING_CHANGED),
+    errorOf: (isKept) => (isKept ? 'team_kept' : undefined),
   });
 }
 
