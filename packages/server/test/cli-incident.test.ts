@@ -124,13 +124,13 @@ it('wait counts the six hours anew for all of the incident, and says so in their
   const saidAtMs = Date.now();
   const { stdout } = await incident(scene, 'wait');
   expect(stdout).toMatch(
-    /^12 teams: none is deactivated automatically before 20\S+ \(in 6 h\), and only if Slack rejects its token at both the 1 h and the 6 h check\nSlack is asked again from 20\S+ on; an answer brings a team back$/m,
+    /^12 teams: no held team is deactivated before 20\S+ unless Slack reports an uninstall; after that, only if Slack rejects its token at both the 1 h and the 6 h check\nSlack is asked again from 20\S+ on; an answer brings a team back$/m,
   );
   await scene.stop();
   const after = JSON.parse((await incident(scene, '--json')).stdout);
   expect(after).toMatchObject({ held: 7, deactivated: 5, since: before.since });
   const told = await incident(scene);
-  expect(told.stdout).toContain(`no held team is deactivated automatically before ${after.noDeactivationBefore}`);
+  expect(told.stdout).toContain(`no held team is deactivated before ${after.noDeactivationBefore} unless`);
   expect(Date.parse(after.noDeactivationBefore)).toBeGreaterThanOrEqual(saidAtMs + 6 * HOUR_MS);
   const [team] = await listTeams(scene);
   const shown = await runCli(['teams', 'show', team?.teamId ?? ''], await environmentOf(scene));

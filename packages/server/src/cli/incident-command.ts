@@ -32,19 +32,18 @@ export async function incidentShow(options: JsonOption): Promise<void> {
   say(`${teams(summary.held)} held, ${summary.deactivated} deactivated just before; since ${summary.since}`);
   say(`Slack said: ${codes.join(', ')}`);
   say(`asked again: from ${summary.nextProbe} on; an answer brings a team back`);
-  say(deactivationWords(summary.noDeactivationBefore));
+  if (summary.held > 0) say(deactivationWords(summary.noDeactivationBefore));
   say();
   say('incident ask         ask Slack about all of them now');
   say('incident deactivate  the teams are really gone: deactivate all held ones');
-  say('incident wait        it will last: deactivate no team automatically for the next 6 h');
+  say('incident wait        it will last: deactivate no held team for 6 h from now, unless Slack reports an uninstall');
 }
 
-/** Counted from when it was held, or from the last `incident wait`: see breaker.ts. */
-const ONLY_IF = 'only if Slack rejects its token at both the 1 h and the 6 h check';
-
+/** The hours are counted from when it was held, or from the last `incident wait`: see breaker.ts. */
 function deactivationWords(before: string | null): string {
-  if (before === null) return `a held team is deactivated automatically ${ONLY_IF}`;
-  return `no held team is deactivated automatically before ${before}, and ${ONLY_IF}`;
+  // Slack did not reject it at both, and they are over.
+  if (before === null) return 'no held team is deactivated any more unless Slack reports an uninstall';
+  return `no held team is deactivated before ${before} unless Slack reports an uninstall; after that, only if Slack rejects its token at both the 1 h and the 6 h check`;
 }
 
 /** `incident ask`. */
@@ -88,10 +87,7 @@ export async function incidentWait(options: JsonOption): Promise<void> {
   if (outcome.teams === 0) return say(NONE);
   if (outcome.noDeactivationBefore === null)
     say(`no team is held; ${teams(outcome.teams)} deactivated just before stay so until Slack answers for them`);
-  else {
-    const until = outcome.noDeactivationBefore;
-    say(`${teams(outcome.teams)}: none is deactivated automatically before ${until} (in 6 h), and ${ONLY_IF}`);
-  }
+  else say(`${teams(outcome.teams)}: ${deactivationWords(outcome.noDeactivationBefore)}`);
   say(outcome.next);
 }
 

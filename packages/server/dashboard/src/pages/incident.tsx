@@ -29,7 +29,8 @@ function Calm({ incident }: { incident: Incident }) {
       </p>
       <p class="soft prose">
         When Slack rejects the tokens of many teams within minutes, that is more often a fault at Slack than real
-        uninstalls. Those teams are held: nothing is decided until Slack answers again or an operator decides.
+        uninstalls. Those teams are held: nothing is sent for them until Slack accepts their tokens again, has rejected
+        them for hours, or an operator decides.
       </p>
       {incident.deactivated > 0 && (
         <p>
@@ -54,7 +55,8 @@ function Storm({ incident }: { incident: Incident }) {
         </p>
         {noDeactivationBefore && (
           <p>
-            No held team is deactivated automatically before <Time at={noDeactivationBefore} isExact />.
+            No held team is deactivated before <Time at={noDeactivationBefore} isExact /> unless Slack reports an
+            uninstall; after that, only if Slack rejects its token at both the 1 h and the 6 h check.
           </p>
         )}
         {deactivated > 0 && (
@@ -77,17 +79,17 @@ function Choices({ held }: Pick<Incident, 'held'>) {
     <div class="cards choices">
       <Choice
         title="Wait"
-        text="Nothing is decided. A few teams are probed from time to time; when their tokens work again, all are released."
+        text="Each team is probed again after 5 min, 15 min, 1 h, 6 h and 24 h. Teams whose token works are released."
       />
       <Choice
         title="Ask now"
-        text="All held teams are probed at Slack. Teams that still work are released, teams whose token it rejects are deactivated."
+        text="All teams of the incident are probed at Slack. Teams whose token works are released, teams whose token it rejects stay as they are."
       >
         <Action label="Ask Slack now" path="/api/incident/ask" tone="primary" cli="incident ask" />
       </Choice>
       <Choice
         title="They are gone"
-        text="All held teams are deactivated, as Slack said. They come back when they install again, or when a later probe finds that their token works."
+        text="All held teams are deactivated, and no team of the incident is probed again. Each comes back when it installs the app again."
       >
         <Action
           label="Deactivate all"
@@ -105,7 +107,7 @@ function Choices({ held }: Pick<Incident, 'held'>) {
       </Choice>
       <Choice
         title="Slack’s fault"
-        text="Slack’s answers are set aside for now: the next probe of each team comes later."
+        text="No held team is deactivated for 6 h from now, unless Slack reports an uninstall. The probes begin anew in 5 min."
       >
         <Action label="Ask later" path="/api/incident/wait" cli="incident wait" />
       </Choice>

@@ -24,7 +24,9 @@ export async function installationsOfIncident({
 export const noDeactivationBefore = time
   .nullable()
   .default(null)
-  .describe('No held team is deactivated automatically before this; null: not any more, or none is held.');
+  .describe(
+    'No held team is deactivated before this unless Slack reports an uninstall; after that, only if Slack rejects its token at both the 1 h and the 6 h check. Null: none is held, or these checks are over.',
+  );
 
 /** The earliest of the held ones: then the second of the two probes is due that Slack has to refuse. */
 export function noDeactivationBeforeOf(installations: readonly Installation[]): string | null {

@@ -1,4 +1,4 @@
-/** No refusal is believed for the next six hours. The probes of the incident begin anew, the first in five minutes, and an answer brings a team back. */
+/** No refused probe is believed for the next six hours. The probes of the incident begin anew, the first in five minutes, and an answer brings a team back. */
 import { z } from 'zod';
 import { type IncidentProbes, nextIncidentProbeMs } from '../../team/breaker.ts';
 import { isoTime, next, time } from '../fields.ts';
@@ -13,7 +13,7 @@ import {
 export const waitInIncident = defineOperation({
   name: 'incident.wait',
   role: 'operate',
-  summary: 'deactivate no held team automatically for six hours, whatever Slack says',
+  summary: 'deactivate no held team for six hours, unless Slack reports an uninstall',
   undo: 'incident.ask or incident.deactivate',
   snapshot: incidentSnapshot,
   input: z.strictObject({}),
