@@ -137,17 +137,28 @@ describe('doctor', () => {
     expect((await doctor(env, broken)).level).toMatchObject({ 'bot file': 'problem' });
   });
 
-  it('says of a database that can be read that it takes no events', async () => {
+  it.each([
+    {
+      change: (name: string) => `alter database ${name} set default_transaction_read_only = on`,
+      message: /^events cannot be stored: the database is read-only \(PostgreSQL 1\d.*1 active/,
+      fix: 'the primary and not a standby',
+    },
+    {
+      change: () => 'alter table inbox add constraint stranger check (false) not valid',
+      message: /^events cannot be stored: The database test_.*constraint stranger\) \(PostgreSQL 1\d/,
+      fix: 'what was added to its tables',
+    },
+  ])('says of a database that can be read that it takes no events: $fix', async ({ change, message, fix }) => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }], database: 'postgres' });
     await scene.importTeams(await scene.linesOf(['Acme']));
     const { databaseUrl } = await scene.settings();
     const name = new URL(databaseUrl).pathname.slice(1);
-    await administer(databaseUrl, `alter database ${name} set default_transaction_read_only = on`);
+    await administer(databaseUrl, change(name));
     const { code, findings } = await doctor(await environmentOf(scene, HTTP));
     expect(findings.find(({ check }) => check === 'database')).toMatchObject({
       level: 'problem',
-      message: expect.stringMatching(/^events cannot be stored: the database is read-only \(PostgreSQL 1\d.*1 active/),
-      fix: expect.stringContaining('the primary and not a standby'),
+      message: expect.stringMatching(message),
+      fix: expect.stringContaining(fix),
     });
     expect(code).toBe(1);
   });

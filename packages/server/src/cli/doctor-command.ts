@@ -14,11 +14,12 @@ import { callsInSource } from '../manifest/calls-in-source.ts';
 import { type SignedRequests, signedRequests } from '../operations/status/signed-requests.ts';
 import { readAppId, readKeyFingerprint } from '../store/identity-repository.ts';
 import { databaseVersion, storeFacts } from '../store/store-facts-repository.ts';
-import { storeTroubles } from '../store/store-trouble.ts';
+import { storeTroubles, troubleOf } from '../store/store-trouble.ts';
 import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
+import { within } from '../time/within.ts';
 import { type CommandCalls, createCommandCalls } from '../wiring/create-command-calls.ts';
-import { findServer, findStoreTrouble, openStorage, type Storage } from '../wiring/create-storage.ts';
+import { findServer, openStorage, proveWritable, type Storage } from '../wiring/create-storage.ts';
 import { EXIT } from './exit-codes.ts';
 import { type JsonOption, neverSay, say, sayJson } from './output.ts';
 
@@ -26,6 +27,8 @@ const SIGNS = { ok: '✓', skipped: '·', warning: '!', problem: '✗' } as cons
 
 /** How long Slack may take to answer, in milliseconds. */
 const ATTEMPT_MS = 10_000;
+/** How long it may take to write one event, in milliseconds. */
+const WRITE_MS = 5_000;
 
 /** Exits with 1 when there is a warning or a problem. */
 export async function runDoctor(botPath: string | undefined, { json }: JsonOption): Promise<void> {
@@ -122,10 +125,17 @@ function findingOfFailure(error: unknown): Finding {
 /** A database that can be read may take no events: its disk is full, it is a standby, or something locks it. */
 async function checkWrites(storage: Storage, words: string): Promise<Finding> {
   const database = findingsOf('database');
-  const trouble = await findStoreTrouble(storage, systemClock);
+  const tried = proveWritable(storage).then(() => undefined, troubleWords);
+  const trouble = await within(tried, { clock: systemClock, limitMs: WRITE_MS, late: () => storeTroubles.locked });
   if (!trouble) return database.ok(words);
-  const { what, fix } = storeTroubles[trouble];
-  return database.problem(`events cannot be stored: ${what} (${words})`, fix);
+  return database.problem(`events cannot be stored: ${trouble.what} (${words})`, trouble.fix);
+}
+
+/** What has no word of its own is told as the database says it: a command has no log where that could be read. */
+function troubleWords(error: unknown): { what: string; fix: string } {
+  const trouble = troubleOf(error);
+  if (trouble !== 'unavailable') return storeTroubles[trouble];
+  return { what: messageOf(error), fix: 'Look at the health of the database, and at what was added to its tables.' };
 }
 
 /** Whether a server uses the database. `unknown`: the database does not say. */

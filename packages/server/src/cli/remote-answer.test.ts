@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { replayEvents } from '../operations/events/replay-events.ts';
 import { listReplays } from '../operations/replays/list-replays.ts';
+import { showStatus } from '../operations/status/show-status.ts';
 import { listTeams } from '../operations/teams/list-teams.ts';
 import { readAnswer } from './remote-answer.ts';
 
@@ -14,6 +15,22 @@ describe('an answer of an older server', () => {
   it('that has not learned a field yet has its default', () => {
     const { leftOut: _leftOut, ...older } = replayed;
     expect(readAnswer(replayEvents.output, older)).toEqual({ data: { ...replayed, leftOut: 0 } });
+  });
+
+  it('that does not say whether it can store events is read as one that can', () => {
+    const older = {
+      at: asked,
+      server: 7,
+      servers: [],
+      teams: { active: 1, confirming: 0, held: 0, suspended: 0, inactive: 0 },
+      events: { waiting: 0, failed: 0, oldestWaiting: null },
+      incident: null,
+      store: { engine: 'sqlite', schema: 43, sizeBytes: 1 },
+      keys: { sealsWith: '0123abcd' },
+      nextExpiries: [],
+    };
+    const data = { ...older, store: { ...older.store, trouble: null } };
+    expect(readAnswer(showStatus.output, older)).toEqual({ data });
   });
 
   it('that lacks what this version must know is refused by the name of the field', () => {

@@ -58,7 +58,7 @@ export async function statusShow({ json }: JsonOption): Promise<void> {
   );
   if (store.trouble) {
     const { what, fix, since } = store.trouble;
-    say(`          events cannot be stored${since === null ? '' : ` since ${since}`}: ${what}. ${fix}`);
+    say(`          events cannot be stored since ${since}: ${what}. ${fix}`);
   }
   for (const { installation, token, expires, isOver } of nextExpiries) {
     say(`token     ${installation} ${token} ${isOver ? 'ended' : 'ends'} ${expires}`);

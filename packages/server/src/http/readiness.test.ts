@@ -68,6 +68,32 @@ describe('readiness', () => {
     expect(writes).toHaveBeenCalled();
   });
 
+  it('knows since when nothing can be stored although a probe that began before succeeds after', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { clock, check } = aCheck(() => promise);
+    const asked = check.storeTrouble();
+    const sinceMs = clock.now();
+    const full = { trouble: 'disk_full', sinceMs };
+    check.noteCommit(fails({ trouble: 'disk_full' }));
+    await clock.advance(1_000);
+    resolve();
+    expect(await asked).toEqual(full);
+    await clock.advance(3_000);
+    check.noteCommit(fails({ trouble: 'disk_full' }));
+    expect(await check.storeTrouble()).toEqual(full);
+  });
+
+  it('does not know since when nothing can be stored when nothing was tried for long', async () => {
+    const failure = fails({ trouble: 'disk_full' });
+    const { clock, check } = aCheck(() => Promise.reject(failure));
+    check.noteCommit(failure);
+    const sinceMs = clock.now();
+    await clock.advance(5 * 60_000);
+    expect(await check.storeTrouble()).toEqual({ trouble: 'disk_full', sinceMs });
+    await clock.advance(5 * 3_600_000);
+    expect(await check.storeTrouble()).toEqual({ trouble: 'disk_full', sinceMs: clock.now() });
+  });
+
   it('needs no probe while events are committed', async () => {
     const { clock, writes, check } = aCheck(async () => {});
     check.noteCommit();

@@ -5,7 +5,7 @@
  */
 import { isBotServerError } from '../errors.ts';
 import type { Ownership } from '../ownership/ownership.ts';
-import { type StoreTrouble, storeTroubles, troubleOf } from '../store/store-trouble.ts';
+import { type OngoingTrouble, type StoreTrouble, storeTroubles, troubleOf } from '../store/store-trouble.ts';
 import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
 
@@ -23,6 +23,11 @@ const FRESH_MS = 1_000;
 const FAILURE_FRESH_MS = 5_000;
 /** A write that takes longer counts as none, in milliseconds: Slack gives up after 3 s. */
 const WRITE_TIMEOUT_MS = 2_500;
+/**
+ * After so long without a failure the next one begins anew, in milliseconds: it may have worked meanwhile. Slack sends an event that was
+ * refused again after a minute and after five.
+ */
+const UNCONFIRMED_MS = 600_000;
 
 export interface ReadinessDeps {
   /** Writes nothing, durably; see write-probe-repository.ts. `needsRoom`: the disk was full, and may be. */
@@ -36,8 +41,9 @@ export interface ReadinessDeps {
 }
 
 interface Answer {
+  /** By the monotonic clock. */
   atMs: number;
-  trouble: StoreTrouble | undefined;
+  trouble: OngoingTrouble | undefined;
 }
 
 /** One per server. */
@@ -45,8 +51,8 @@ export class ReadinessCheck {
   readonly #deps: ReadinessDeps;
   #lastCommit: Answer | undefined;
   #lastProbe: Answer | undefined;
-  /** When a write first failed after the last one that did not; wall clock. */
-  #failingSinceMs: number | undefined;
+  /** The last failure, until a write succeeds. */
+  #lastFailure: { atMs: number; sinceMs: number } | undefined;
   #probing: Promise<Answer> | undefined;
   /** A probe whose write goes on although its time was over. */
   #isHanging = false;
@@ -73,7 +79,7 @@ export class ReadinessCheck {
 
   /** Never rejects. */
   async check(): Promise<Readiness> {
-    const trouble = await this.#trouble();
+    const trouble = (await this.storeTrouble())?.trouble;
     const isBooted = this.#deps.isBooted();
     const { word, reason } = wordOfOwnership(this.#deps.ownership);
     const reasons = {
@@ -89,18 +95,7 @@ export class ReadinessCheck {
   }
 
   /** What `store` is in the checks, and since when; undefined while it is `ok`. Never rejects. */
-  async storeTrouble(): Promise<{ trouble: StoreTrouble; sinceMs: number | undefined } | undefined> {
-    const trouble = await this.#trouble();
-    return trouble && { trouble, sinceMs: this.#failingSinceMs };
-  }
-
-  #answer(trouble: StoreTrouble | undefined): Answer {
-    const { clock } = this.#deps;
-    this.#failingSinceMs = trouble && (this.#failingSinceMs ?? clock.now());
-    return { atMs: clock.monotonic(), trouble };
-  }
-
-  async #trouble(): Promise<StoreTrouble | undefined> {
+  async storeTrouble(): Promise<OngoingTrouble | undefined> {
     const nowMs = this.#deps.clock.monotonic();
     const commit = this.#lastCommit;
     const freshMs = commit?.trouble === undefined ? FRESH_MS : FAILURE_FRESH_MS;
@@ -112,13 +107,25 @@ export class ReadinessCheck {
     return (await this.#probing).trouble;
   }
 
+  #answer(trouble: StoreTrouble | undefined): Answer {
+    const { clock } = this.#deps;
+    const atMs = clock.monotonic();
+    const before = this.#lastFailure;
+    const isLasting = before !== undefined && atMs - before.atMs <= UNCONFIRMED_MS;
+    const sinceMs = isLasting ? before.sinceMs : clock.now();
+    this.#lastFailure = trouble && { atMs, sinceMs };
+    return { atMs, trouble: trouble && { trouble, sinceMs } };
+  }
+
   async #probe(): Promise<Answer> {
     const { log } = this.#deps;
-    const before = this.#lastProbe?.trouble;
+    const before = this.#lastProbe?.trouble?.trouble;
     const commit = this.#lastCommit;
-    const needsRoom = commit?.trouble === 'disk_full' || before === 'disk_full';
+    const needsRoom = commit?.trouble?.trouble === 'disk_full' || before === 'disk_full';
     const { trouble, error } = await this.#write({ needsRoom });
-    // There is room again: so it is until a commit says something else, which one may have done meanwhile.
+    // A commit that failed since it began knows more.
+    if (trouble === undefined && this.#lastCommit?.trouble && this.#lastCommit !== commit) return this.#lastCommit;
+    // There is room again: so it is until a commit says something else.
     if (trouble === undefined && needsRoom && this.#lastCommit === commit) this.#lastCommit = undefined;
     this.#lastProbe = this.#answer(trouble);
     // Once per change: asked each second it would fill the log.

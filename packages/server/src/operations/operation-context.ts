@@ -6,7 +6,7 @@ import type { Vault } from '../installation/sealing.ts';
 import type { ExchangeCall } from '../installation/token-exchange.ts';
 import type { ProcessReport, ToldProcess } from '../reports/process-report.ts';
 import type { Reads, ServerHolder, Store } from '../store/store.ts';
-import type { StoreTrouble } from '../store/store-trouble.ts';
+import type { OngoingTrouble } from '../store/store-trouble.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 
@@ -36,8 +36,6 @@ export interface OperationContext {
   readonly acquireLock: () => Promise<void>;
   /** The server that uses the database now; undefined when none runs. */
   readonly findServer: () => Promise<ServerHolder | undefined>;
-  /** Why events cannot be stored now, and since when where that is known; undefined while they can be. Never rejects. */
-  readonly storeTrouble: () => Promise<{ trouble: StoreTrouble; sinceMs: number | undefined } | undefined>;
   /** See CallAsTeam. */
   readonly callAsTeam: CallAsTeam;
   /** The same for a question of somebody who may only read: nothing is written, whatever Slack answers. */
@@ -53,6 +51,8 @@ export interface OperationContext {
   readonly recall?: (question: MemoryQuestion) => MemoryAnswer;
   /** How this process is now, of which its row is up to half a minute old. @defaultValue nothing: it is no server */
   readonly describeSelf?: () => ToldProcess;
+  /** Why this process cannot store events now; undefined while it can. Never rejects. @defaultValue nothing: it is no server, and stores none */
+  readonly storeTrouble?: () => Promise<OngoingTrouble | undefined>;
   /** The base URL of Slack's Web API: a Slack-compatible server or the simulator has links of its own. */
   slackApiUrl: string;
   /** Over what servers with the settings of this process get events. */

@@ -38,6 +38,13 @@ export const storeTroubles = {
 /** One of the words. */
 export type StoreTrouble = keyof typeof storeTroubles;
 
+/** What keeps events from being stored, and since when. */
+export interface OngoingTrouble {
+  trouble: StoreTrouble;
+  /** By the wall clock, in milliseconds. */
+  sinceMs: number;
+}
+
 /** By SQLite's primary result code. (https://sqlite.org/rescode.html) */
 const bySqliteCode: Readonly<Record<number, StoreTrouble>> = {
   3: 'not_allowed',

@@ -14,6 +14,7 @@ import type { MetricsAnswer } from '../observability/metrics/metrics-page.ts';
 import type { OperationContext } from '../operations/operation-context.ts';
 import { operations } from '../operations/operations.ts';
 import type { ToldProcess } from '../reports/process-report.ts';
+import type { OngoingTrouble } from '../store/store-trouble.ts';
 import { version } from '../version.ts';
 import { createOperationContext } from './create-operation-context.ts';
 
@@ -24,7 +25,7 @@ export interface AdminDeps
   /** How this process is now. */
   describeSelf(): ToldProcess;
   /** Why events cannot be stored now; see OperationContext. */
-  readonly storeTrouble: OperationContext['storeTrouble'];
+  storeTrouble(): Promise<OngoingTrouble | undefined>;
   /** What Prometheus reads. */
   renderMetrics(): Promise<MetricsAnswer>;
   /** Rows were written: act on them at once. */
@@ -123,7 +124,7 @@ function serverContext(deps: AdminDeps): OperationContext {
     findServer: () => Promise.resolve({ pid: process.pid }),
     recall: (question) => deps.history.answer(question),
     describeSelf: () => deps.describeSelf(),
-    storeTrouble: deps.storeTrouble,
+    storeTrouble: () => deps.storeTrouble(),
     acquireLock() {
       const message = `This needs the server stopped, and the server that you ask runs (pid ${process.pid})`;
       const fix = 'Stop every server of this database, and run the same command of slack-bot-server there.';

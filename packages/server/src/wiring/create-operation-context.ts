@@ -4,7 +4,7 @@ import { createInbox } from '../inbox/create-inbox.ts';
 import type { OperationContext } from '../operations/operation-context.ts';
 import type { Clock } from '../time/clock.ts';
 import { createExchangeCall } from './create-exchange-call.ts';
-import { findServer, findStoreTrouble, type Storage } from './create-storage.ts';
+import { findServer, type Storage } from './create-storage.ts';
 import { createTeamCalls } from './create-team-call.ts';
 
 export interface OperationContextDeps {
@@ -29,10 +29,6 @@ export function createOperationContext({ config, storage, clock, random }: Opera
     slackApiUrl: config.slackApiUrl,
     acquireLock: () => storage.acquireLock(),
     findServer: () => findServer(config),
-    async storeTrouble() {
-      const trouble = await findStoreTrouble(storage, clock);
-      return trouble && { trouble, sinceMs: undefined };
-    },
     ...createTeamCalls({ config, installations, clock, random }),
     data: (teamId) => storage.data(teamId),
     createExchangeCall: () => createExchangeCall({ config, clock, random }),

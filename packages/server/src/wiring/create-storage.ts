@@ -26,12 +26,10 @@ import { requirePrivateDatabase } from '../store/private-files.ts';
 import { createSideReads, type SideReads } from '../store/side-reads.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite-store.ts';
 import type { LockOptions, Reads, ServerHolder, StatementObserver, Store, StoreLog } from '../store/store.ts';
-import { type StoreTrouble, troubleOf } from '../store/store-trouble.ts';
 import { bindTeamsOnce } from '../team/bind-teams.ts';
 import { createInstallationRepository } from '../team/installation-repository.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
-import { within } from '../time/within.ts';
 
 /** What lasts, opened. */
 export interface Storage {
@@ -173,16 +171,9 @@ export async function openStorage(
   }
 }
 
-/** A database that does not write an event within this time, in milliseconds, is locked by something. */
-const WRITE_MS = 5_000;
-
-/** Why no event could be stored now, for which a full disk has no room; undefined when one could. Never rejects. */
-export async function findStoreTrouble(
-  { store }: Pick<Storage, 'store'>,
-  clock: Clock,
-): Promise<StoreTrouble | undefined> {
-  const tried = proveEventsWritable(store, { needsRoom: true }).then(() => undefined, troubleOf);
-  return await within(tried, { clock, limitMs: WRITE_MS, late: () => 'locked' as const });
+/** Whether an event could be stored now, for which a full disk has no room. @throws BotServerError `store_unavailable` */
+export function proveWritable({ store }: Pick<Storage, 'store'>): Promise<void> {
+  return proveEventsWritable(store, { needsRoom: true });
 }
 
 /**

@@ -32,13 +32,8 @@ function Standing({ now }: { now: Status }) {
       )}
       {now.store.trouble && (
         <p class="notice tone-bad">
-          <strong>Events cannot be stored:</strong> {now.store.trouble.what}
-          {now.store.trouble.since && (
-            <>
-              , since <Time at={now.store.trouble.since} />
-            </>
-          )}
-          . {now.store.trouble.fix}
+          <strong>Events cannot be stored</strong> since <Time at={now.store.trouble.since} isExact />:{' '}
+          {now.store.trouble.what}. {now.store.trouble.fix}
         </p>
       )}
       {now.server === null && <p class="notice tone-warn">No server runs on this database: what is asked waits.</p>}

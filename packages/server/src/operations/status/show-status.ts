@@ -5,7 +5,7 @@ import { listNodes } from '../../ownership/cluster-repository.ts';
 import { selectProcesses } from '../../reports/report-repository.ts';
 import type { Store } from '../../store/store.ts';
 import { storeFacts } from '../../store/store-facts-repository.ts';
-import { type StoreTrouble, storeTroubles } from '../../store/store-trouble.ts';
+import { type OngoingTrouble, type StoreTrouble, storeTroubles } from '../../store/store-trouble.ts';
 import { nextExpiries, summarizeIncident, summarizeTeams } from '../../team/summary-repository.ts';
 import { isoTime, server, time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
@@ -70,10 +70,13 @@ export const showStatus = defineOperation({
           code: z.enum(Object.keys(storeTroubles) as StoreTrouble[]),
           what: z.string(),
           fix: z.string(),
-          since: time.nullable().describe('Null when that is not known: a server that is asked knows it.'),
+          since: time,
         })
         .nullable()
-        .describe('Why events cannot be stored now; null: they can be.'),
+        .default(null)
+        .describe(
+          'Why the server that is asked cannot store events now; null: it can, or it is of a version that does not say, or none was asked but the database.',
+        ),
     }),
     keys: z.object({ sealsWith: z.string().describe('Fingerprint of the key that seals tokens.') }),
     nextExpiries: z
@@ -93,7 +96,7 @@ export const showStatus = defineOperation({
       summarizeInbox(reads),
       summarizeIncident(reads),
       storeFacts(reads),
-      storeTrouble(),
+      storeTrouble?.(),
       nextExpiries(reads, EXPIRIES),
     ]);
     return {
@@ -118,7 +121,7 @@ export const showStatus = defineOperation({
         oldestWaiting: events.oldestWaitingMs === undefined ? null : isoTime(events.oldestWaitingMs),
       },
       incident: incident && { since: isoTime(incident.sinceMs), held: incident.held },
-      store: { engine: reads.engine, ...store, trouble: trouble ? troubleOf(trouble) : null },
+      store: { engine: reads.engine, ...store, trouble: trouble ? troubleWords(trouble) : null },
       keys: { sealsWith: vault.fingerprint },
       nextExpiries: expiries.map(({ key, kind, expiresAtMs }) => ({
         installation: key,
@@ -130,8 +133,8 @@ export const showStatus = defineOperation({
   },
 });
 
-function troubleOf({ trouble, sinceMs }: { trouble: StoreTrouble; sinceMs: number | undefined }) {
-  return { code: trouble, ...storeTroubles[trouble], since: sinceMs === undefined ? null : isoTime(sinceMs) };
+function troubleWords({ trouble, sinceMs }: OngoingTrouble) {
+  return { code: trouble, ...storeTroubles[trouble], since: isoTime(sinceMs) };
 }
 
 /** Undefined on SQLite, where there are no leases. */

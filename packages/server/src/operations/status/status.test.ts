@@ -64,6 +64,19 @@ describe.each(engines)('on %s', (engine) => {
     });
   });
 
+  it('a status of a server says why it cannot store events, and since when', async () => {
+    const { context, run } = await openOperations(engine);
+    const storeTrouble = () => Promise.resolve({ trouble: 'disk_full', sinceMs: NOW_MS } as const);
+    Object.assign(context, { storeTrouble });
+    const trouble = {
+      code: 'disk_full',
+      what: 'the disk of the database is full',
+      fix: 'Free space on the disk of the database.',
+      since: NOW,
+    };
+    expect(await run(showStatus, {})).toMatchObject({ store: { trouble } });
+  });
+
   it('a status of an empty database, and of one with a broken row, is one all the same', async () => {
     const operations = await openOperations(engine);
     expect(await operations.run(showStatus, {})).toMatchObject({
