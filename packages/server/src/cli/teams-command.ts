@@ -87,7 +87,7 @@ function sayTeams(rows: readonly TeamRow[]): void {
       row.name ?? '',
       statusWords(row),
       row.reason ?? '',
-      row.since ?? '',
+      row.since,
       row.botUserId ?? '',
       ...(isByTeam ? [] : [row.installation]),
     ]),

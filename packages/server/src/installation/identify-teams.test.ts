@@ -45,6 +45,7 @@ function aView(key: string, { install = 1, state = ACTIVE, team = {} }: Row = {}
         teamId: key,
         installationKey: key,
         access: 'granted',
+        noAccessSinceMs: null,
         name: null,
         domain: null,
         botUserId: null,

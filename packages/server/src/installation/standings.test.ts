@@ -15,6 +15,7 @@ function aView(state: InstallationState): InstallationView {
     teamId: 'T1',
     installationKey: 'T1',
     access: 'granted',
+    noAccessSinceMs: null,
     name: null,
     domain: null,
     botUserId: 'U1',

@@ -156,7 +156,8 @@ function grantsOf({ bot, users }: InstallInput): { kind: 'bot' | 'user'; userId:
 
 function teamOf({ key, team }: InstallInput): Team {
   const { name = null, domain = null, botUserId = null, botId = null } = team ?? {};
-  return { teamId: teamNamedIn(key), installationKey: key, access: 'granted', name, domain, botUserId, botId };
+  const access = { access: 'granted', noAccessSinceMs: null } as const;
+  return { teamId: teamNamedIn(key), installationKey: key, ...access, name, domain, botUserId, botId };
 }
 
 interface NewRows {

@@ -225,6 +225,7 @@ export async function upsertTeam(
     teamId: input.teamId,
     installationKey: input.key,
     access: 'granted',
+    noAccessSinceMs: null,
     name: input.name ?? before?.name ?? null,
     domain: input.domain ?? before?.domain ?? null,
     botUserId: input.botUserId ?? (keepsBotIds ? before.botUserId : null),

@@ -85,7 +85,7 @@ describe.each(engines)('installations on %s', (engine) => {
         activeSinceMs: 1_000,
         metadata: null,
       });
-      const team = { ...aTeam(), installationKey: 'T1', access: 'granted' };
+      const team = { ...aTeam(), installationKey: 'T1', access: 'granted', noAccessSinceMs: null };
       expect(await installations.find('T1')).toEqual({ installation, teams: [team] });
       expect(await installations.findByTeam('T1')).toEqual({ installation, teams: [team] });
       expect(await installations.botCredential('T1')).toEqual({

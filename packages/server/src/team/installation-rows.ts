@@ -43,6 +43,7 @@ export function toTeam(row: Row): Team {
     teamId: String(row.team_id),
     installationKey: String(row.installation_key),
     access: row.access as Team['access'],
+    noAccessSinceMs: row.access === 'revoked' && row.access_since_ms !== null ? Number(row.access_since_ms) : null,
     name: toText(row.name),
     domain: toText(row.domain),
     botUserId: toText(row.bot_user_id),

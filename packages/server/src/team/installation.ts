@@ -91,6 +91,8 @@ export interface Team {
   installationKey: InstallationKey;
   /** `revoked`: the organization that installed the app has not let it into this workspace, or not any more. */
   access: 'granted' | 'revoked';
+  /** Null while it has access, or where that was taken by an earlier version, which did not note it. */
+  noAccessSinceMs: number | null;
   name: string | null;
   domain: string | null;
   botUserId: string | null;

@@ -31,7 +31,8 @@ export async function addNewWorkspaces(
     .filter((teamId) => !teams.has(teamId) && !installations.has(teamId))
     .map((teamId): Team => {
       const name = names.get(teamId) ?? null;
-      return { teamId, installationKey: key, access: 'granted', name, domain: null, botUserId, botId };
+      const access = { access: 'granted', noAccessSinceMs: null } as const;
+      return { teamId, installationKey: key, ...access, name, domain: null, botUserId, botId };
     });
   // One that comes to another installation in this very moment is that one's.
   const written = await writeTeams(context.vault, tx, rows, { onlyFrom: key });

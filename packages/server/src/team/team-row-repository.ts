@@ -18,6 +18,7 @@ const COLUMN_OF = {
   teamId: 'team_id',
   installationKey: 'installation_key',
   access: 'access',
+  noAccessSinceMs: 'access_since_ms',
   name: 'name',
   domain: 'domain',
   botUserId: 'bot_user_id',

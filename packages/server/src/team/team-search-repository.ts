@@ -82,7 +82,7 @@ export async function countTeams(
   // A workspace's own installation has one team: of those, which are nearly all, an index is enough.
   const own = await reads.all(
     `select i.status, i.doubt, 'granted' as access, ${COLUMN.reason} as reason, count(*) as teams from installation i
-     where i.is_enterprise = 0 and ${whereOf(reads, conditions, params).join(' and ')}
+     where i.is_enterprise = 0 and ${ownWhereOf(reads, conditions, params).join(' and ')}
      group by i.status, i.doubt, i.reason, i.doubt_code`,
     params,
   );
@@ -134,8 +134,12 @@ const COLUMN: Readonly<Record<TeamProperty, string>> = {
   access: 't.access',
 };
 
-/** That of teams/team-row.ts; each status has one of them. */
-const SINCE = 'coalesce(i.doubt_since_ms, i.since_ms, i.installed_at_ms)';
+/** Those of teams/team-row.ts; each status of an installation has one of them. */
+const INSTALLATION_SINCE = 'i.doubt_since_ms, i.since_ms, i.installed_at_ms';
+const NO_ACCESS_SINCE = "case when i.status = 'active' and t.access = 'revoked' then t.access_since_ms end";
+const SINCE = `coalesce(${NO_ACCESS_SINCE}, ${INSTALLATION_SINCE})`;
+/** Of a workspace's own installation, which needs no row of the team. */
+const OWN_SINCE = `coalesce(${INSTALLATION_SINCE})`;
 
 /** Whether it is asked of the team, and not of its installation. */
 function isOfTeam(condition: TeamCondition): boolean {
@@ -210,10 +214,26 @@ export function whereOf(
   conditions: readonly TeamCondition[],
   params: SqlValue[],
 ): string[] {
-  return ['1 = 1', ...conditions.map((condition) => sqlOf(engine, asPositive(condition), params))];
+  return ['1 = 1', ...conditions.map((condition) => sqlOf({ engine, since: SINCE }, asPositive(condition), params))];
 }
 
-function sqlOf(engine: Reads['engine'], condition: TeamCondition, params: SqlValue[]): string {
+/** The same about `installation i` alone, of a workspace's own, where none of the conditions is of the team. */
+function ownWhereOf(
+  { engine }: Pick<Reads, 'engine'>,
+  conditions: readonly TeamCondition[],
+  params: SqlValue[],
+): string[] {
+  return [
+    '1 = 1',
+    ...conditions.map((condition) => sqlOf({ engine, since: OWN_SINCE }, asPositive(condition), params)),
+  ];
+}
+
+function sqlOf(
+  { engine, since }: Pick<Reads, 'engine'> & { since: string },
+  condition: TeamCondition,
+  params: SqlValue[],
+): string {
   switch (condition.kind) {
     case 'property': {
       const column = COLUMN[condition.property];
@@ -223,9 +243,9 @@ function sqlOf(engine: Reads['engine'], condition: TeamCondition, params: SqlVal
     case 'incident':
       return `i.incident_since_ms is ${condition.isOf ? 'not null' : 'null'}`;
     case 'since':
-      return `${SINCE} >= $${params.push(condition.atMs)}`;
+      return `${since} >= $${params.push(condition.atMs)}`;
     case 'before':
-      return `${SINCE} < $${params.push(condition.atMs)}`;
+      return `${since} < $${params.push(condition.atMs)}`;
     case 'connection':
       return connectionSql(condition, params);
     case 'text': {

@@ -33,31 +33,3 @@ export async function selectTimelinePage(
   );
   return rows.map((row) => ({ id: Number(row.id), ...toTimelineEntry(row) }));
 }
-
-/** That workspaces of an organization lost access. */
-export interface AccessRevoked {
-  atMs: number;
-  teamIds: readonly string[];
-  /** Whether all of them are named. */
-  isWhole: boolean;
-}
-
-/** Newest first, of these installations, of each at most what its timeline keeps. */
-export async function selectAccessRevoked(
-  reads: Queries,
-  keys: readonly InstallationKey[],
-): Promise<Map<InstallationKey, AccessRevoked[]>> {
-  const rows = await reads.all(
-    `select installation_key, at_ms, kind, facts from timeline
-     where installation_key in (${keys.map((_key, n) => `$${n + 1}`).join(', ')}) and kind = 'access_revoked' order by id desc`,
-    [...keys],
-  );
-  const found = new Map<InstallationKey, AccessRevoked[]>();
-  for (const row of rows) {
-    const { atMs, facts } = toTimelineEntry(row);
-    const teamIds = String(facts.teams ?? '').split(' ');
-    const key = String(row.installation_key);
-    found.set(key, [...(found.get(key) ?? []), { atMs, teamIds, isWhole: teamIds.length === Number(facts.count) }]);
-  }
-  return found;
-}

@@ -90,9 +90,10 @@ async function apply(
     const isOut = revoked === 'others' ? !names.has(teamId) : revoked.includes(teamId);
     return isOut && !isNamedAfter(key, teamId) && access !== 'revoked';
   });
+  const noAccessSinceMs = context.clock.now();
   const written = await writeAll(context, tx, key, [
     ...changes.filter(({ team }) => !strangers.kept.has(team.teamId)),
-    ...out.map((before): Change => ({ team: { ...before, access: 'revoked' }, before })),
+    ...out.map((before): Change => ({ team: { ...before, access: 'revoked', noAccessSinceMs }, before })),
   ]);
   const outcome = {
     granted: [] as string[],
@@ -179,6 +180,7 @@ function joined(of: {
     teamId,
     installationKey: key,
     access: 'granted',
+    noAccessSinceMs: null,
     name: name ?? before?.name ?? null,
     domain: before?.domain ?? null,
     // Another installation's bot was another one.

@@ -57,7 +57,7 @@ export function TeamPage({ teamId }: { teamId: string }) {
 }
 
 function Sentence({ team }: { team: TeamDetails }) {
-  const { state, next } = stateSentence(team, team.since === null ? '' : moment(Date.parse(team.since)));
+  const { state, next } = stateSentence(team, moment(Date.parse(team.since)));
   const tone = { active: 'good', inactive: 'none', refused: 'bad' }[team.status as string] ?? 'warn';
   const link = `${location.origin}/slack/install?team=${encodeURIComponent(team.teamId)}`;
   return (

@@ -50,7 +50,7 @@ export function stateSentence(team: Team, since: string): { state: string; next:
       };
     case 'no access':
       return {
-        state: 'Its organization has not let the bot in.',
+        state: `Its organization has not let the bot in since ${since}.`,
         next: 'An administrator of the organization grants access in Slack.',
       };
     case 'refused':

@@ -6,7 +6,6 @@ import { selectInstaller } from '../../team/installer-repository.ts';
 import { isoTime, next, teamId as teamIdField, time } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { requireTeam } from './find-team.ts';
-import { withAccessTimes } from './no-access-since.ts';
 import { teamRow, teamRowsOf } from './team-row.ts';
 import { entryOf, timelineEntry } from './team-timeline.ts';
 import { leftOutToken, tokenLinesOf } from './token-lines.ts';
@@ -75,7 +74,7 @@ export const exportTeam = defineOperation({
     const view = await requireTeam(context, teamId);
     const isWhole = !view.installation.isEnterprise || view.installation.key === teamId;
     const isExported = (team: { teamId: string }) => isWhole || team.teamId === teamId;
-    const teams = await withAccessTimes(reads, teamRowsOf(view).filter(isExported));
+    const teams = teamRowsOf(view).filter(isExported);
     const documents = await documentsOf(context, teams);
     const { key } = view.installation;
     const [credentials, installedBy] = await Promise.all([installations.credentials(key), selectInstaller(reads, key)]);

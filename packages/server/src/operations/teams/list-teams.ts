@@ -6,7 +6,6 @@ import { cursor, fromCursor, nextCursor, toCursor } from '../cursor.ts';
 import { wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { MAX_QUERY } from '../query/query-terms.ts';
-import { withAccessTimes } from './no-access-since.ts';
 import { parseTeamQuery, TEAM_QUERY_HELP } from './team-query.ts';
 import { teamRow, teamRowsOf } from './team-row.ts';
 
@@ -36,7 +35,6 @@ export const listTeams = defineOperation({
     const conditions = parseTeamQuery(query, { nowMs: clock.now() });
     const after = fromCursor(from, teamPlace);
     const { views, next } = await searchTeams({ reads, vault }, conditions, { after, limit });
-    const teams = await withAccessTimes(reads, views.flatMap(teamRowsOf));
-    return { teams, nextCursor: toCursor(next && [next.key, next.teamId]) };
+    return { teams: views.flatMap(teamRowsOf), nextCursor: toCursor(next && [next.key, next.teamId]) };
   },
 });

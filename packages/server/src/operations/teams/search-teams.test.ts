@@ -67,12 +67,24 @@ describe.each(engines)('on %s', (engine) => {
     expect(await sinceOf('T5')).toBe(isoTime(NOW_MS + HOUR_MS));
     await storage.installations.changeAccess('E1', { access: 'granted', teamIds: ['T6'], by: 'test' });
     await clock.advance(HOUR_MS);
-    // More than a timeline names: since when each of the others has none is not known.
+    // More than a timeline names.
     const many = Array.from({ length: 12 }, (_, n) => `T6${n}`);
     await storage.installations.changeAccess('E1', { access: 'granted', teamIds: many, by: 'test' });
     await revoke(['T6', ...many]);
     expect(await sinceOf('T6')).toBe(isoTime(NOW_MS + 2 * HOUR_MS));
-    expect(await sinceOf('T69')).toBeNull();
+    expect(await sinceOf('T69')).toBe(isoTime(NOW_MS + 2 * HOUR_MS));
+    await clock.advance(HOUR_MS / 2);
+    const found = ['T6', ...many].toSorted();
+    expect(await idsOf(operations, 'enterprise:E1 since:1h')).toEqual(found);
+    expect(await idsOf(operations, 'enterprise:E1 before:1h')).toEqual(['E1', 'T5']);
+    expect(await run(countTeams, { query: 'since:1h' })).toMatchObject({
+      total: 13,
+      counts: [{ status: 'no access', teams: 13 }],
+    });
+    await storage.store.run("update team set access_since_ms = null where team_id = 'T6'");
+    expect(await sinceOf('T6')).toBe(isoTime(NOW_MS));
+    await storage.installations.changeAccess('E1', { access: 'granted', teamIds: ['T5'], by: 'test' });
+    expect(await sinceOf('T5')).toBe(isoTime(NOW_MS));
   });
 
   it('a query finds the teams that match all of it', async () => {

@@ -4,7 +4,6 @@ import { jobsOfTeam } from '../../jobs/job-teams-repository.ts';
 import { isoTime, teamId, time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { isOrganization, notFound, requireTeam } from './find-team.ts';
-import { withAccessTimes } from './no-access-since.ts';
 import { teamRow, teamRowsOf } from './team-row.ts';
 import { entryOf, timelineEntry } from './team-timeline.ts';
 
@@ -33,7 +32,7 @@ export const showTeam = defineOperation({
   errors: ['installation_not_found'],
   async run({ installations, reads }, { teamId: asked }) {
     const view = await requireTeam({ installations }, asked);
-    const rows = await withAccessTimes(reads, teamRowsOf(view));
+    const rows = teamRowsOf(view);
     const row = rows.find((one) => one.teamId === asked);
     if (!row) throw notFound(asked);
     const workspaces = isOrganization(view, asked) ? { workspaces: rows.filter((one) => one !== row) } : {};

@@ -26,11 +26,9 @@ export const teamRow = z.object({
     .string()
     .nullable()
     .describe('The code of Slack, operator, or `bot: …` (the bot did it itself); null while nothing is wrong.'),
-  since: time
-    .nullable()
-    .describe(
-      'Since when it is in that state; of an active team without a doubt, when it was installed the last time, or came back after that; null: of one with no access that is not known any more.',
-    ),
+  since: time.describe(
+    'Since when it is in that state; of an active team without a doubt, when it was installed the last time, or came back after that; of one whose access was taken by an earlier version the same.',
+  ),
   botUserId: z.string().nullable(),
   botId: z.string().nullable(),
   installs: z.int().describe('How often it was installed.'),
@@ -46,12 +44,13 @@ export const teamRow = z.object({
 
 export type TeamRow = z.output<typeof teamRow>;
 
-/** The rows of an installation: one for each of its teams, that of an organization first; since when one has no access: withAccessTimes(). */
+/** The rows of an installation: one for each of its teams, that of an organization first */
 export function teamRowsOf({ installation, teams: own, strays = [] }: InstallationView): TeamRow[] {
   const { key, enterpriseId, state, version, installedAtMs, activeSinceMs, incident } = installation;
   const doubt = state.kind === 'active' && state.doubt.kind !== 'none' ? state.doubt : undefined;
   const reason = state.kind === 'active' ? (doubt?.code ?? null) : state.reason;
   const sinceMs = state.kind === 'active' ? (doubt?.sinceMs ?? activeSinceMs ?? installedAtMs) : state.sinceMs;
+  const sinceWithin = ({ noAccessSinceMs }: Team) => (state.kind === 'active' ? (noAccessSinceMs ?? sinceMs) : sinceMs);
   const statusWithin = ({ access }: Team) =>
     state.kind === 'active' && access === 'revoked' ? 'no access' : statusOf(state);
   const teams = [...own, ...strays];
@@ -65,7 +64,7 @@ export function teamRowsOf({ installation, teams: own, strays = [] }: Installati
     ...(strays.includes(team)
       ? { status: 'refused', reason: 'team_row_changed' }
       : { status: statusWithin(team), reason }),
-    since: !strays.includes(team) && statusWithin(team) === 'no access' ? null : isoTime(sinceMs),
+    since: isoTime(sinceWithin(team)),
     botUserId: team.botUserId,
     botId: team.botId,
     installs: version.install,

@@ -35,6 +35,7 @@ export const aTeam = (state: InstallationState, changes: Partial<TeamEvidence> =
     teamId: 'T1',
     installationKey: 'T1',
     access: 'granted',
+    noAccessSinceMs: null,
     name: null,
     domain: null,
     botUserId: null,
@@ -44,6 +45,14 @@ export const aTeam = (state: InstallationState, changes: Partial<TeamEvidence> =
 };
 
 export const ACTIVE: InstallationState = { kind: 'active', doubt: { kind: 'none' } };
+
+/** A workspace that its organization has not let the app into. */
+export const aShutTeam = (noAccessSinceMs: number | null): TeamEvidence => {
+  const evidence = aTeam(ACTIVE);
+  for (const team of evidence.view?.teams ?? []) Object.assign(team, { access: 'revoked', noAccessSinceMs });
+  return evidence;
+};
+
 export const MEMBER: SlackSays = {
   isMember: true,
   kind: 'channels',

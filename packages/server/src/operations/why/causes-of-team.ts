@@ -45,10 +45,11 @@ export function causesOfTeam(absence: Absence): Look {
     const text = `Team ${teamId} installed the app at ${when(createdAtMs, nowMs)}, after the message.`;
     return { causes: [proved(text, createdAtMs)], checks: check('installed after the message') };
   }
-  const access = view.teams.find((one) => one.teamId === teamId)?.access;
-  if (access === 'revoked') {
-    const text = `The organization ${view.installation.key} has not let the app into team ${teamId}: Slack sends nothing of it.`;
-    return { causes: [likely(text)], checks: check('no access') };
+  const { access, noAccessSinceMs } = view.teams.find((one) => one.teamId === teamId) ?? {};
+  if (access === 'revoked' && (noAccessSinceMs ?? sentAtMs) <= sentAtMs) {
+    const since = noAccessSinceMs ? ` since ${when(noAccessSinceMs, nowMs)}` : '';
+    const text = `The organization ${view.installation.key} has not let the app into team ${teamId}${since}: Slack sends nothing of it.`;
+    return { causes: [likely(text, noAccessSinceMs)], checks: check(`no access${since}`) };
   }
   return { causes: [], checks: check(`${state.kind} at that time, as far as its timeline tells`) };
 }

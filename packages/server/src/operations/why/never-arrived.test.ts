@@ -1,7 +1,7 @@
 /** Of a message of which no event is known: each cause, how sure it is, and when it is not said that nothing came. */
 import { describe, expect, it } from 'vitest';
 import type { TimelineEntry } from '../../team/installations.ts';
-import { ACTIVE, aFact, aProcess, aTeam, MEMBER, NOW_MS, SENT_MS, tell } from './absence.test-kit.ts';
+import { ACTIVE, aFact, aProcess, aShutTeam, aTeam, MEMBER, NOW_MS, SENT_MS, tell } from './absence.test-kit.ts';
 import type { Absence } from './absence.ts';
 
 /** As whoever finds that its lease is over writes it. */
@@ -65,6 +65,18 @@ describe('a message that never arrived', () => {
       },
       'proved',
       /Team T1 was not active from 08:59:59 UTC to 09:00:01 UTC: Slack answered token_revoked\. Slack sent nothing of it/,
+    ],
+    [
+      'of a workspace that its organization had not let the app into',
+      { team: aShutTeam(SENT_MS - 1_000) },
+      'likely',
+      /The organization T1 has not let the app into team T1 since 08:59:59 UTC: Slack sends nothing of it/,
+    ],
+    [
+      'of a workspace that lost access after the message',
+      { team: aShutTeam(SENT_MS + 1_000) },
+      'unknown',
+      /nothing that was looked at says why/,
     ],
     [
       'of a team without a row',

@@ -1,7 +1,7 @@
 /** What is said of a team that somebody asks about: how it is, since when, and whether a server serves it. */
 import { describe, expect, it } from 'vitest';
 import type { InstallationState } from '../../team/installation.ts';
-import { ACTIVE, aTeam, NOW_MS, SENT_MS } from './absence.test-kit.ts';
+import { ACTIVE, aShutTeam, aTeam, NOW_MS, SENT_MS } from './absence.test-kit.ts';
 import type { RunningServers, TeamEvidence } from './evidence.ts';
 import { tellTeam } from './tell-team.ts';
 
@@ -140,8 +140,14 @@ describe('a team', () => {
     const { view } = aTeam(ACTIVE);
     const [team] = view?.teams ?? [];
     if (!view || !team) throw new Error('The builder made no team');
-    const shut = { ...aTeam(ACTIVE), view: { ...view, teams: [{ ...team, access: 'revoked' as const }] } };
-    expect(tellTeam(shut, NOW_MS).sentence).toContain('has not let the app into team T1');
+    expect(tellTeam(aShutTeam(null), NOW_MS)).toMatchObject({
+      sentence: expect.stringContaining('has not let the app into team T1: '),
+      sinceMs: null,
+    });
+    expect(tellTeam(aShutTeam(SENT_MS), NOW_MS)).toMatchObject({
+      sentence: expect.stringContaining('has not let the app into team T1 since 09:00:00 UTC: '),
+      sinceMs: SENT_MS,
+    });
     const stray = { ...aTeam(ACTIVE), view: { ...view, teams: [], strays: [team] } };
     expect(tellTeam(stray, NOW_MS).sentence).toContain('somebody changed its row');
   });

@@ -29,7 +29,7 @@ export function tellTeam({ teamId, view, timeline, connection, servers }: TeamEv
       advice: 'Install the app there again, and find out who can write to the database.',
     };
   }
-  const isLetIn = teams.find((team) => team.teamId === teamId)?.access !== 'revoked';
+  const team = teams.find((one) => one.teamId === teamId);
   switch (state.kind) {
     case 'inactive':
       return {
@@ -46,10 +46,12 @@ export function tellTeam({ teamId, view, timeline, connection, servers }: TeamEv
         advice: `It is probed again automatically; slack-bot-server teams probe ${key} does it now.`,
       };
     case 'active':
-      if (!isLetIn) {
+      if (team?.access === 'revoked') {
+        const sinceMs = team.noAccessSinceMs;
+        const since = sinceMs === null ? '' : ` since ${when(sinceMs, nowMs)}`;
         return {
-          sentence: `The organization ${key} has not let the app into team ${teamId}: its events are kept for a day, and nothing is sent.`,
-          sinceMs: null,
+          sentence: `The organization ${key} has not let the app into team ${teamId}${since}: its events are kept for a day, and nothing is sent.`,
+          sinceMs,
           advice: 'An admin of the organization adds the workspace to the app.',
         };
       }
