@@ -3,7 +3,9 @@ import { getEventListeners, once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { beginAudit, endAudit } from '../../operations/audit/audit-repository.ts';
-import { install } from '../../operations/operations.test-kit.ts';
+import { isoTime } from '../../operations/fields.ts';
+import { install, installOrganization, NOW_MS } from '../../operations/operations.test-kit.ts';
+import { listTeams } from '../../operations/teams/list-teams.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import { TestClock } from '../../time/test-clock.ts';
 import { type Api, expectProblem, OPERATE_TOKEN, openApi, READ_TOKEN } from '../admin.test-kit.ts';
@@ -117,6 +119,17 @@ describe.each(engines)('on %s', (engine) => {
     await install(api, 'T4', 'T5');
     const tooFar = await Reader.open(api, { 'last-event-id': '0:7:other-node' });
     expect((await tooFar.until(1)).map(({ event }) => event)).toEqual(['reset']);
+  });
+
+  it('a team that lost access is told with since when it has none, as lists tell it', async () => {
+    const api = await openApi(engine);
+    await installOrganization(api, 'E1', 'T1');
+    await api.clock.advance(60_000);
+    await api.storage.installations.changeAccess('E1', { access: 'revoked', teamIds: ['T1'], by: 'test' });
+    const view = (await api.storage.installations.find('E1')) ?? expect.fail('still there');
+    const { teams } = await api.run(listTeams, { query: 'access:revoked' });
+    expect(teams).toMatchObject([{ teamId: 'T1', status: 'no access', since: isoTime(NOW_MS + 60_000) }]);
+    expect(teamData(view).teams.filter(({ teamId }) => teamId === 'T1')).toEqual(teams);
   });
 });
 
