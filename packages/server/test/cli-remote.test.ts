@@ -99,6 +99,28 @@ describe('with --server', () => {
     ]);
   });
 
+  it('imports a file of more lines than one request takes', async () => {
+    const scene = await Scene.open();
+    await scene.start({ adminToken });
+    const file = join(scene.folder, 'teams.ndjson');
+    await writeFile(file, 'no JSON\n'.repeat(1_001));
+    const done = await runCli(
+      ['teams', 'import', file, '--format', 'slack-bot-server', '--server', scene.url],
+      remote(scene),
+    );
+    expect([done.code, done.stderr]).toEqual([1, '']);
+    expect(done.stdout).toMatch(/\nline 1001: is not JSON.*\n0 new, 0 updated, 0 unchanged, 1001 bad\n$/);
+  });
+
+  it('starts a broadcast after its preview', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    await scene.start({ adminToken });
+    await scene.join('Acme');
+    const words = ['broadcast', 'start', 'hi', '--to', '#general', '--yes', '--server', scene.url];
+    const done = await runCli(words, remote(scene));
+    expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^broadcast 1 to 1 team\n/), stderr: '' });
+  });
+
   it('exits 2 for a wrong token, for one that only reads, and for what is about this machine', async () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
     const adminReadToken = 'test-admin-read-token-0123';

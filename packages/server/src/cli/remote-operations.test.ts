@@ -48,6 +48,7 @@ async function said(
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 const NO_TEAMS = '{"teams":[],"next":null,"nextCursor":null}';
+const ROTATED = '{"result":{"key":"k1","values":1,"resealed":0,"unreadable":[],"next":"nothing"}}';
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 it.each([
@@ -207,4 +208,17 @@ it('waits for as long as it takes when the server answers something else meanwhi
   finish.resolve();
   await listed;
   expect(asked).toEqual(['GET /api/teams', ...Array.from({ length: 60 }, () => 'HEAD /admin')]);
+});
+
+it('ends a stepwise operation at its last line, and leaves nothing behind that fails later', async () => {
+  const left = Promise.withResolvers<void>();
+  const url = await http((_request, response) => {
+    response.on('close', left.resolve).writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.write(`{"progress":{"seen":1}}\n${ROTATED}\n`);
+  });
+  const run = remoteRun({ url, token: TOKEN });
+  expect(await run(rotateKeys, {})).toMatchObject({ values: 1 });
+  // What nobody catches fails the run of the tests.
+  await left.promise;
+  expect(await run(rotateKeys, {})).toMatchObject({ values: 1 });
 });

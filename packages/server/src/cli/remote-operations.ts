@@ -120,10 +120,9 @@ async function lastLine(
   response: Response,
   { call, operation }: { call: Call<never>; operation: Operation },
 ): Promise<unknown> {
-  const lines = createInterface({
-    input: Readable.fromWeb(response.body as never),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
+  // The end of the waiting aborts what may come after the last line; by then readline no longer listens for errors.
+  const input = Readable.fromWeb(response.body as never).on('error', () => {});
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   try {
     for await (const line of lines) {
       const told = JSON.parse(line) as { progress?: unknown; result?: unknown; problem?: unknown };
@@ -136,6 +135,8 @@ async function lastLine(
     if (cause instanceof BotServerError) throw cause;
     if (call.signal?.aborted) throw givenUp(server);
     throw unreachable(server, CUT_OFF);
+  } finally {
+    input.destroy();
   }
   throw unreachable(server, CUT_OFF);
 }
