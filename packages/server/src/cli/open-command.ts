@@ -19,9 +19,18 @@ const NOBODY_THERE: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Where the dashboard is. @param address Of a server, without /admin. @defaultValue that of the settings. @throws BotServerError `usage`, `invalid_configuration` */
-export function dashboardUrl(config: Config, address?: string): string {
-  if (address !== undefined) return `${originOf(address)}/admin`;
+/** Where the dashboard is, and who says so. */
+interface Dashboard {
+  url: string;
+  /** Of its server, as it is written there. */
+  address: string;
+  /** Undefined: whoever runs the command. */
+  setting?: 'PUBLIC_URL' | 'ADMIN_HOST and ADMIN_PORT' | 'HOST and PORT';
+}
+
+/** Finds the dashboard. @param address Of a server, without /admin. @defaultValue that of the settings. @throws BotServerError `usage`, `invalid_configuration` */
+export function dashboardOf(config: Config, address?: string): Dashboard {
+  if (address !== undefined) return at(originOf(address));
   const { adminToken, adminReadToken, adminPort, adminHost, publicUrl, host, port } = config;
   if (adminToken === undefined && adminReadToken === undefined) {
     throw new BotServerError(
@@ -29,8 +38,14 @@ export function dashboardUrl(config: Config, address?: string): string {
       'ADMIN_TOKEN is missing: without it and ADMIN_READ_TOKEN a server has no dashboard',
     );
   }
-  if (adminPort !== undefined) return `http://${reachable(adminHost ?? '127.0.0.1')}:${adminPort}/admin`;
-  return `${publicUrl?.replace(/\/+$/, '') ?? `http://${reachable(host)}:${port}`}/admin`;
+  if (adminPort !== undefined)
+    return at(`http://${reachable(adminHost ?? '127.0.0.1')}:${adminPort}`, 'ADMIN_HOST and ADMIN_PORT');
+  if (publicUrl !== undefined) return at(publicUrl, 'PUBLIC_URL');
+  return at(`http://${reachable(host)}:${port}`, 'HOST and PORT');
+}
+
+function at(address: string, setting?: Dashboard['setting']): Dashboard {
+  return { url: `${address.replace(/\/+$/, '')}/admin`, address, ...(setting && { setting }) };
 }
 
 /** What listens everywhere listens here as well. */
@@ -50,9 +65,10 @@ function originOf(address: string): string {
  * @throws BotServerError `admin_api_unreachable` when nothing listens there; the address is printed before
  */
 export async function openDashboard(address: string | undefined): Promise<void> {
-  const url = dashboardUrl(parseConfig(configFromEnvironment(process.env)), address);
+  const dashboard = dashboardOf(parseConfig(configFromEnvironment(process.env)), address);
+  const { url } = dashboard;
   sayWhole(url);
-  const fault = await faultAt(url, address);
+  const fault = await faultAt(dashboard);
   if (fault === undefined) return openPage(url);
   throw new BotServerError('admin_api_unreachable', `The server at ${url} ${fault.what}`, {
     facts: { url },
@@ -61,10 +77,7 @@ export async function openDashboard(address: string | undefined): Promise<void> 
 }
 
 /** Whatever speaks as the address says will do: what is wrong with it, its certificate for example, the browser says. */
-async function faultAt(
-  url: string,
-  address: string | undefined,
-): Promise<Pick<AddressFault, 'what' | 'fix'> | undefined> {
+async function faultAt({ url, address, setting }: Dashboard): Promise<Pick<AddressFault, 'what' | 'fix'> | undefined> {
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) });
     await response.body?.cancel();
@@ -74,16 +87,12 @@ async function faultAt(
     if (name === 'TimeoutError') return { what: `gave no answer within ${ANSWER_MS / 1_000} s`, fix: START_ONE };
     const { code } = Object(cause) as { code?: unknown };
     if (NOBODY_THERE.has(String(code))) return { what: `does not answer: ${messageOf(cause)}`, fix: START_ONE };
-    const where =
-      address === undefined
-        ? 'in PUBLIC_URL, or in ADMIN_HOST and ADMIN_PORT'
-        : 'as ADDRESS of `slack-bot-server open`';
-    const fault = await addressFault(new URL(url).origin, error, {
-      where,
-      expected: 'a slack-bot-server',
-      right: RIGHT,
-    });
-    return fault?.kind === 'scheme' || fault?.kind === 'stranger' ? fault : undefined;
+    const where = setting === undefined ? 'as ADDRESS of `slack-bot-server open`' : `in ${setting}`;
+    const fault = await addressFault(address, error, { where, expected: 'a slack-bot-server', right: RIGHT });
+    if (fault?.kind !== 'scheme' && fault?.kind !== 'stranger') return undefined;
+    if (setting === undefined || setting === 'PUBLIC_URL') return fault;
+    // These hold no https://, which a server does not speak itself.
+    return { what: fault.what, fix: `Check ${setting}: another program listens there. ${START_ONE}` };
   }
 }
 
