@@ -104,6 +104,8 @@ const serverMayImport: Folders = {
     'observability',
     'operations',
     'server.ts',
+    // What knows when a request is written.
+    'slack',
     // Backups are files, not rows.
     'store',
     // What `dev` and the test kit have in common: how the simulator is loaded, and the app on it.

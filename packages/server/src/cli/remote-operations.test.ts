@@ -1,139 +1,20 @@
 /** Operations on a server that answers otherwise than ours do, or not at all. */
-import { once } from 'node:events';
-import { createServer as createHttp, type RequestListener } from 'node:http';
-import { type AddressInfo, connect, createServer as createTcp, type Server, type Socket } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { connect, createServer as createTcp } from 'node:net';
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { aCertificate } from '../doctor/certificate.test-kit.ts';
 import { startHttps } from '../doctor/https.test-kit.ts';
-import type { BotServerError } from '../errors.ts';
 import { rotateKeys } from '../operations/keys/rotate-keys.ts';
 import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
 import { listTeams } from '../operations/teams/list-teams.ts';
-import { systemClock } from '../time/clock.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { remoteRun } from './remote-operations.ts';
+import { answering, HTML, http, JSON_TYPE, listening, said, TOKEN } from './remote-server.test-kit.ts';
 
-const TOKEN = 'test-admin-token-0123456789';
-
-/** Starts it until the test is over, and answers its address. */
-async function listening(server: Server): Promise<string> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => sockets.add(socket)).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const http = (answer: RequestListener) => listening(createHttp(answer));
-
-const answering = (status: number, headers: Record<string, string>, body: string) =>
-  http((_request, response) => response.writeHead(status, headers).end(body));
-
-/** What a command says of the server at this address, without the address. */
-async function said(
-  url: string,
-  operation: Parameters<ReturnType<typeof remoteRun>>[0] = listTeams,
-  clock = systemClock,
-) {
-  const run = remoteRun({ url, token: TOKEN }, clock);
-  const error = await run(operation, { teamId: 'T1' }).then(
-    () => expect.unreachable('it did not fail'),
-    (thrown: unknown) => thrown as BotServerError,
-  );
-  return [error.message.replace(`The server at ${url} `, ''), error.fix] as const;
-}
-
-const HTML = { 'content-type': 'text/html; charset=utf-8' };
 const NO_TEAMS = '{"teams":[],"next":null,"nextCursor":null}';
+const LINES_TYPE = { 'content-type': 'application/x-ndjson' };
 const ROTATED = '{"result":{"key":"k1","values":1,"resealed":0,"unreadable":[],"next":"nothing"}}';
-const JSON_TYPE = { 'content-type': 'application/json' };
-
-it.each([
-  [
-    200,
-    HTML,
-    '<!doctype html>\n<title>Log in</title>',
-    '200 (text/html)',
-    '<!doctype html> <title>Log in</title>',
-    'That is a web page',
-  ],
-  [
-    502,
-    HTML,
-    '<h1>502 Bad Gateway</h1>',
-    '502 (text/html)',
-    '<h1>502 Bad Gateway</h1>',
-    'cannot reach the server behind it',
-  ],
-  [
-    401,
-    { 'content-type': 'text/plain' },
-    'Who are you?',
-    '401 (text/plain)',
-    'Who are you?',
-    'wants a login of its own',
-  ],
-  [
-    404,
-    {},
-    'nothing here',
-    '404 (no content type)',
-    'nothing here',
-    'Check the address in --server. The server must have ADMIN_TOKEN',
-  ],
-  [200, JSON_TYPE, '{"teams": [', '200 (application/json)', '{"teams": [', 'That is broken JSON'],
-  [
-    500,
-    { 'content-type': 'application/problem+json' },
-    '{"a":1}',
-    '500 (application/problem+json)',
-    '{"a":1}',
-    'Check the address',
-  ],
-])(
-  'tells of an answer %i %j what came in place of ours, and of whom it may be',
-  async (status, headers, body, what, begin, fix) => {
-    expect(await said(await answering(status, headers, body))).toEqual([
-      `answered ${what}, which is not an answer of the admin API; it begins: ${begin}`,
-      expect.stringContaining(fix),
-    ]);
-  },
-);
-
-it('tells of an empty answer that nothing came', async () => {
-  const [message] = await said(await answering(204, {}, ''));
-  expect(message).toBe('answered 204 (no content type), which is not an answer of the admin API; it is empty');
-});
-
-it('tells of a long answer how it begins, and of no answer the token that was sent', async () => {
-  const url = await http(({ headers }, response) =>
-    response.end(`${'x'.repeat(60)}${headers.authorization}${'y'.repeat(99_999)}`),
-  );
-  expect(await said(url)).toEqual([
-    expect.stringMatching(/it begins: x{60}Bearer \[secret\]y{5}$/),
-    expect.any(String),
-  ]);
-});
-
-it('does not wait for the end of an answer that nobody asked for', async () => {
-  const url = await http((_request, response) => void response.writeHead(200, HTML).write('z'.repeat(2_000)));
-  expect(await said(url)).toEqual([expect.stringContaining('it begins: zzz'), expect.any(String)]);
-});
-
-it('follows no redirect, and names the address to which a proxy leads', async () => {
-  const elsewhere = await http(({ url = '' }, response) =>
-    response.writeHead(308, { location: `https://bot.test${url}` }).end(),
-  );
-  expect(await said(elsewhere)).toEqual([
-    'answered 308, a redirect to https://bot.test',
-    'If that is your server, use https://bot.test in --server.',
-  ]);
-  const login = await answering(302, { location: '/login?from=api' }, '');
-  expect(await said(login)).toEqual([`answered 302, a redirect to ${login}`, expect.stringContaining('wants a login')]);
-});
 
 it('tells of an answer that is cut off that it is', async () => {
   const url = await http(({ socket }, response) => {
@@ -194,6 +75,114 @@ it.each([
   ]);
 });
 
+it.each([
+  [
+    deactivateTeam,
+    'Look in the log of the server, or of the proxy in front of it. Before you run teams.deactivate again',
+  ],
+  [rotateKeys, 'Look in the log of the server, or of the proxy in front of it. Before you run keys.rotate again'],
+  [listTeams, 'Try again.'],
+])('tells of $name that was sent and not answered what to do first', async (operation, fix) => {
+  const url = await http(({ method, socket }, response) =>
+    // As the server does that runs again.
+    method === 'HEAD' ? response.end() : socket.destroy(),
+  );
+  expect(await said(url, operation as typeof listTeams)).toEqual([
+    'closed the connection before answering',
+    expect.stringContaining(fix),
+  ]);
+});
+
+it('tells of what was sent that it may be done where now every connection is ended', async () => {
+  const url = await http(({ socket }) => socket.destroy());
+  const [what, fix] = await said(url, deactivateTeam as never);
+  expect([what, fix]).toEqual([
+    expect.stringContaining('speaks neither HTTP nor TLS'),
+    expect.stringMatching(/^Use the address of .* Before you run teams\.deactivate again/),
+  ]);
+});
+
+it('does not say that an operation may be done which nobody took', async () => {
+  const tls = await startHttps(aCertificate('alone'));
+  for (const url of ['http://127.0.0.1:9', tls.replace('https:', 'http:'), tls])
+    expect((await said(url, deactivateTeam as never))[1]).not.toContain('Before you run');
+});
+
+it('tells of a proxy that waited in vain that the operation may be done', async () => {
+  const url = await answering(504, HTML, '<h1>Gateway Timeout</h1>');
+  expect((await said(url, deactivateTeam as never))[1]).toMatch(
+    /^A proxy answered .* Before you run teams\.deactivate again, check whether it was done\.$/,
+  );
+  expect((await said(url))[1]).not.toContain('Before you run');
+});
+
+it('does not give up a server that tells of its steps and answers nothing else meanwhile', async () => {
+  const clock = new TestClock(0, { ioPatienceMs: 5 });
+  const answer = Promise.withResolvers<ServerResponse>();
+  const url = await http(({ method }, response) => {
+    // One at a time, as some proxies do.
+    if (method === 'POST') answer.resolve(response.writeHead(200, LINES_TYPE));
+  });
+  const told: number[] = [];
+  const onProgress = ({ seen }: { seen: number }) => void told.push(seen);
+  const rotated = remoteRun({ url, token: TOKEN }, clock)(rotateKeys, {}, { onProgress });
+  const response = await answer.promise;
+  for (let seen = 1; seen <= 5; seen++) {
+    response.write(`{"progress":{"seen":${seen}}}\n`);
+    await expect.poll(() => told, { interval: 1 }).toContain(seen);
+    await clock.advance(25_000);
+  }
+  response.end(`${ROTATED}\n`);
+  expect(await rotated).toMatchObject({ values: 1 });
+});
+
+it('gives up a server that tells of no more steps, half a minute after the last', async () => {
+  const clock = new TestClock(0, { ioPatienceMs: 5 });
+  const answer = Promise.withResolvers<ServerResponse>();
+  const url = await http(({ method }, response) => {
+    if (method === 'POST') answer.resolve(response.writeHead(200, LINES_TYPE));
+  });
+  const step = Promise.withResolvers<void>();
+  const rotated = remoteRun({ url, token: TOKEN }, clock)(rotateKeys, {}, { onProgress: () => step.resolve() });
+  const failed = expect(rotated).rejects.toThrow('keys.rotate waited 35 s');
+  const response = await answer.promise;
+  await clock.advance(5_000);
+  response.write('{"progress":{"seen":1}}\n');
+  await step.promise;
+  await clock.advance(30_000);
+  await failed;
+});
+
+it.each([
+  {
+    when: 'begins',
+    operation: listTeams,
+    begin: () => {},
+    end: (response: ServerResponse) => response.writeHead(200, JSON_TYPE).end(NO_TEAMS),
+  },
+  {
+    when: 'goes on',
+    operation: rotateKeys,
+    begin: (response: ServerResponse) => response.writeHead(200, LINES_TYPE).write('{"progress":{"seen":1}}\n'),
+    end: (response: ServerResponse) => response.end(`${ROTATED}\n`),
+  },
+])('waits for an answer that $when later than fetch waits by itself', async ({ operation, begin, end }) => {
+  const before = getGlobalDispatcher();
+  setGlobalDispatcher(new Agent({ headersTimeout: 10, bodyTimeout: 10 }));
+  onTestFinished(() => setGlobalDispatcher(before));
+  const waiting: ServerResponse[] = [];
+  const url = await http((_request, response) => {
+    waiting.push(response);
+    begin(response);
+  });
+  const answered = remoteRun({ url, token: TOKEN })(operation as typeof listTeams, {});
+  await expect.poll(() => waiting, { interval: 1 }).toHaveLength(1);
+  // Begun later, and given up.
+  await expect(fetch(url).then((response) => response.text())).rejects.toThrow();
+  waiting.map(end);
+  await answered;
+});
+
 it('waits for as long as it takes when the server answers something else meanwhile', async () => {
   const clock = new TestClock(0, { ioPatienceMs: 30_000 });
   const asked: string[] = [];
@@ -213,7 +202,7 @@ it('waits for as long as it takes when the server answers something else meanwhi
 it('ends a stepwise operation at its last line, and leaves nothing behind that fails later', async () => {
   const left = Promise.withResolvers<void>();
   const url = await http((_request, response) => {
-    response.on('close', left.resolve).writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.on('close', left.resolve).writeHead(200, LINES_TYPE);
     response.write(`{"progress":{"seen":1}}\n${ROTATED}\n`);
   });
   const run = remoteRun({ url, token: TOKEN });

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { type Problem, problemSchema } from '../admin/problem.ts';
 import { isErrorCode } from '../admin/problem-status.ts';
 import { type Route, routeOf } from '../admin/route.ts';
-import type { AddressUse } from '../doctor/address-fault.ts';
+import type { AddressFault, AddressUse } from '../doctor/address-fault.ts';
 import { addressFault, schemeFault } from '../doctor/what-listens.ts';
 import { BotServerError, messageOf } from '../errors.ts';
 import type { Call, Operation } from '../operations/operation.ts';
@@ -14,8 +14,9 @@ import { version } from '../version.ts';
 import { interrupted } from './interruptible.ts';
 import { readAnswer } from './remote-answer.ts';
 import type { Run } from './run.ts';
-import { whileItAnswers } from './silence.ts';
-import { strangeAnswer, strangeText } from './strange-answer.ts';
+import { type Patience, whileItAnswers } from './silence.ts';
+import { type StrangeAnswer, strangeAnswer, strangeText } from './strange-answer.ts';
+import { unlimitedFetch } from './unlimited-fetch.ts';
 
 /** Which server, and what lets us in. */
 export interface RemoteServer {
@@ -36,8 +37,8 @@ export function remoteRun(server: RemoteServer, clock: Clock = systemClock): Run
     call: Call<z.output<Progress>> = {},
   ) => {
     const route = routeOf(operation as unknown as Operation);
-    const asked = { route, fields: given(input as object), call };
-    const answer = await whileItAnswers((signal) => ask(server, { ...asked, signal }), {
+    const asked = { route, fields: given(input as object), call, clock };
+    const answer = await whileItAnswers((patience) => ask(server, { ...asked, ...patience }), {
       url: server.url,
       clock,
       silent: (waitedMs) => mute(server, { operation, waitedMs }),
@@ -49,27 +50,29 @@ export function remoteRun(server: RemoteServer, clock: Clock = systemClock): Run
   };
 }
 
-interface Asked {
+interface Asked extends Patience {
   route: Route;
   fields: Record<string, unknown>;
   call: Call<never>;
-  /** Aborts when nobody waits any more. */
-  signal: AbortSignal;
+  clock: Clock;
 }
 
 async function ask(server: RemoteServer, asked: Asked): Promise<unknown> {
-  const { route, call } = asked;
+  const { route, clock } = asked;
   const response = await send(server, asked);
+  asked.heard();
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('application/problem+json'))
-    throw errorOf(server, response, { body: await jsonOf(server, response, call), operation: route.operation.name });
-  if (type.startsWith('application/x-ndjson'))
-    return await lastLine(server, response, { call, operation: route.operation });
-  if (response.ok && type.startsWith('application/json')) return await jsonOf(server, response, call);
+    throw errorOf(server, response, { body: await jsonOf(server, response, asked), operation: route.operation.name });
+  if (type.startsWith('application/x-ndjson')) return await lastLine(server, response, asked);
+  if (response.ok && type.startsWith('application/json')) return await jsonOf(server, response, asked);
   // Some servers answer plain HTTP on a port of TLS, and refuse it.
   const fault = response.status === 400 ? await schemeFault(server.url, USE) : undefined;
   if (fault) throw unreachable(server, fault);
-  throw unreachable(server, await strangeAnswer(response, server.token));
+  const strange = await strangeAnswer(response, { secret: server.token, clock });
+  // A proxy says so of a server that it waited for in vain as well.
+  const told = response.status >= 500 ? perhapsDone(strange, route.operation) : undefined;
+  throw unreachable(server, told ?? strange);
 }
 
 async function send(server: RemoteServer, { route, fields, call, signal }: Asked): Promise<Response> {
@@ -83,12 +86,12 @@ async function send(server: RemoteServer, { route, fields, call, signal }: Asked
     server.url,
   );
   if (method === 'GET') for (const [name, value] of pairsOf(others)) url.searchParams.append(name, value);
+  let isSent = false;
   try {
-    return await fetch(url, {
+    return await unlimitedFetch(url, {
       method,
       headers: {
         authorization: `Bearer ${server.token}`,
-        // What takes long answers at once, and step by step: fetch gives up an answer that does not begin within 5 min.
         accept: operation.progress ? 'application/x-ndjson' : 'application/json',
         ...(method === 'POST' && { 'content-type': 'application/json' }),
       },
@@ -96,14 +99,31 @@ async function send(server: RemoteServer, { route, fields, call, signal }: Asked
       signal: call.signal ? AbortSignal.any([call.signal, signal]) : signal,
       // The token is for this address.
       redirect: 'manual',
+      onSent: () => (isSent = true),
     });
   } catch (cause) {
     if (call.signal?.aborted) throw givenUp(server);
     signal.throwIfAborted();
     const fault = await addressFault(server.url, cause, USE);
-    throw unreachable(server, fault ?? { what: `does not answer: ${reasonOf(cause)}` });
+    const what = fault?.what ?? `does not answer: ${reasonOf(cause)}`;
+    const told =
+      isSent && mayHaveTaken(fault) ? perhapsDone(fault?.kind === 'stranger' ? fault : { what }, operation) : undefined;
+    throw unreachable(server, told ?? fault ?? { what });
   }
 }
+
+/** Whether who was sent a request and did not answer may have been the server: what ends every connection may be a proxy without it. */
+function mayHaveTaken(fault: AddressFault | undefined): boolean {
+  return fault === undefined || fault.kind === 'closed' || fault.kind === 'stranger';
+}
+
+/** The same of an operation that may have been done: whoever runs it again at once may do it twice. Undefined of one that only reads. */
+function perhapsDone({ what, fix = IN_THE_LOG }: StrangeAnswer, { name, role }: Operation): StrangeAnswer | undefined {
+  if (role === 'read') return undefined;
+  return { what, fix: `${fix} Before you run ${name} again, check whether it was done.` };
+}
+
+const IN_THE_LOG = 'Look in the log of the server, or of the proxy in front of it.';
 
 /**
  * What stands for an id in a path. `.` and `..` are no names there, however they are encoded, and an id like `count` would be taken for the
@@ -118,10 +138,12 @@ function segmentOf(id: string): string {
 async function lastLine(
   server: RemoteServer,
   response: Response,
-  { call, operation }: { call: Call<never>; operation: Operation },
+  { call, route: { operation }, heard }: Asked,
 ): Promise<unknown> {
   // The end of the waiting aborts what may come after the last line; by then readline no longer listens for errors.
-  const input = Readable.fromWeb(response.body as never).on('error', () => {});
+  const input = Readable.fromWeb(response.body as never)
+    .on('error', () => {})
+    .on('data', heard);
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   try {
     for await (const line of lines) {
@@ -147,13 +169,17 @@ function tellProgress(told: unknown, { call, operation }: { call: Call<never>; o
   if (step && 'data' in step) call.onProgress?.(step.data as never);
 }
 
-async function jsonOf(server: RemoteServer, response: Response, call: Call<never>): Promise<unknown> {
-  let text: string;
+async function jsonOf(server: RemoteServer, response: Response, { call, heard }: Asked): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
   try {
-    text = await response.text();
+    for await (const chunk of response.body ?? []) {
+      heard();
+      chunks.push(chunk);
+    }
   } catch {
     throw call.signal?.aborted ? givenUp(server) : unreachable(server, CUT_OFF);
   }
+  const text = new TextDecoder().decode(Buffer.concat(chunks));
   try {
     return JSON.parse(text);
   } catch {
@@ -215,14 +241,11 @@ function mute(
   server: RemoteServer,
   { operation, waitedMs }: { operation: Operation; waitedMs: number },
 ): BotServerError {
-  const waited = `${operation.name} waited ${Math.round(waitedMs / 1_000)} s`;
-  const fix =
-    'Check host and port in --server. If they are right, the server or a proxy in front of it is stuck: look in its log, and restart it.';
-  const perhapsDone = ` Before you run ${operation.name} again, check whether it was done.`;
-  return unreachable(server, {
-    what: `accepts connections but does not answer; ${waited}`,
-    fix: operation.role === 'read' ? fix : fix + perhapsDone,
-  });
+  const silent = {
+    what: `accepts connections but does not answer; ${operation.name} waited ${Math.round(waitedMs / 1_000)} s`,
+    fix: 'Check host and port in --server. If they are right, the server or a proxy in front of it is stuck: look in its log, and restart it.',
+  };
+  return unreachable(server, perhapsDone(silent, operation) ?? silent);
 }
 
 /** It answers, and as a server does that is not of this version. */

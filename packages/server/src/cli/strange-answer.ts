@@ -1,4 +1,6 @@
 /** What is said of an answer that none of our servers gives: what came instead, and from whom it probably is. */
+import type { Clock } from '../time/clock.ts';
+import { within } from '../time/within.ts';
 
 /** What is wrong, as it goes on after the address, and how it is mended where that is known. */
 export interface StrangeAnswer {
@@ -10,33 +12,50 @@ export interface StrangeAnswer {
 const BEGIN_LENGTH = 80;
 /** As many bytes are read for them. */
 const BEGIN_BYTES = 1_024;
+/** How long they are waited for, in milliseconds: who answers is known without them. */
+const BEGIN_MS = 2_000;
+/** Of a content type. */
+const TYPE_LENGTH = 60;
+/** Fewer characters of a secret tell nothing of it. */
+const TELLING_LENGTH = 4;
+/** The longest name of a host has 253 characters. */
+const ORIGIN_LENGTH = 300;
 
 /** Statuses of proxies whose server does not answer them. */
 const SERVER_BEHIND_IS_AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 
-/** Reads as much of an answer as it takes to say what came. @param secret What we sent, and what somebody may send back */
-export async function strangeAnswer(response: Response, secret: string): Promise<StrangeAnswer> {
+interface Reading {
+  /** What we sent, and what somebody may send back. */
+  secret: string;
+  clock: Pick<Clock, 'after' | 'io'>;
+}
+
+/** Reads as much of an answer as it takes to say what came. */
+export async function strangeAnswer(response: Response, { secret, clock }: Reading): Promise<StrangeAnswer> {
   const location = response.headers.get('location');
   if (response.status >= 300 && response.status < 400 && location !== null) {
     await response.body?.cancel();
-    return redirected(response, location);
+    return redirected(response, location, secret);
   }
-  return strangeText(response, await beginOf(response), secret);
+  return strangeText(response, await beginOf(response, clock), secret);
 }
 
 /** The same of an answer that was read. @param text How it begins, at least */
 export function strangeText({ status, headers }: Response, text: string, secret: string): StrangeAnswer {
   const [type = ''] = (headers.get('content-type') ?? '').split(';');
-  const sort = type === '' ? 'no content type' : type.trim();
-  // Before it is cut: half a secret is found by nobody.
-  const words = text.replaceAll(secret, '[secret]').replace(/\s+/g, ' ').trim();
-  const begin = words.slice(0, BEGIN_LENGTH).toWellFormed();
+  const sort = shown(type, { secret, length: TYPE_LENGTH });
+  const begin = shown(withoutHalf(text, secret), { secret, length: BEGIN_LENGTH });
   const said = begin === '' ? 'it is empty' : `it begins: ${begin}`;
   const fix = likelyCause(status, sort);
   return {
-    what: `answered ${status} (${sort}), which is not an answer of the admin API; ${said}`,
+    what: `answered ${status} (${sort === '' ? 'no content type' : sort}), which is not an answer of the admin API; ${said}`,
     ...(fix && { fix }),
   };
+}
+
+/** On one line. The secret goes before it is cut: half of one is found by nobody. */
+function shown(text: string, { secret, length }: { secret: string; length: number }): string {
+  return text.replaceAll(secret, '[secret]').replace(/\s+/g, ' ').trim().slice(0, length).toWellFormed();
 }
 
 function likelyCause(status: number, type: string): string | undefined {
@@ -53,12 +72,12 @@ function likelyCause(status: number, type: string): string | undefined {
 }
 
 /** A redirect is not followed: the token is for the address in --server. */
-function redirected({ status, url }: Response, location: string): StrangeAnswer {
+function redirected({ status, url }: Response, location: string, secret: string): StrangeAnswer {
   const from = new URL(url);
-  const to = URL.parse(location, url);
+  const to = addressOf(location, { from, secret });
   const what = `answered ${status}, a redirect to ${to?.origin ?? 'an address that cannot be read'}`;
   // The same path elsewhere is what proxies say of http:// and of old names; everything else is a login.
-  if (to === null || to.origin === from.origin || to.pathname !== from.pathname)
+  if (to === undefined || to.origin === from.origin || to.pathname !== from.pathname)
     return {
       what,
       fix: 'A proxy in front of the server probably wants a login of its own: let it pass /api through, or check the address in --server.',
@@ -66,17 +85,34 @@ function redirected({ status, url }: Response, location: string): StrangeAnswer 
   return { what, fix: `If that is your server, use ${to.origin} in --server.` };
 }
 
-async function beginOf({ body }: Response): Promise<string> {
+/** Undefined of what --server does not take, and of what nobody has for a host. */
+function addressOf(location: string, { from, secret }: { from: URL; secret: string }): URL | undefined {
+  const to = URL.parse(location, from.href);
+  if (to === null || !['http:', 'https:'].includes(to.protocol)) return undefined;
+  const isStrange = to.origin.length > ORIGIN_LENGTH || to.origin.includes(secret.toLowerCase());
+  return isStrange ? undefined : to;
+}
+
+/** What goes on is left to whoever ends the request. */
+async function beginOf({ body }: Response, clock: Reading['clock']): Promise<string> {
   const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  try {
+  const read = async () => {
+    let sizeBytes = 0;
     for await (const chunk of body ?? []) {
       chunks.push(chunk);
       sizeBytes += chunk.length;
-      if (sizeBytes >= BEGIN_BYTES) break;
+      if (sizeBytes >= BEGIN_BYTES) return;
     }
-  } catch {
-    // What came before it broke off says who it is.
-  }
+  };
+  // What came before it broke off says who it is.
+  const reading = read().catch(() => {});
+  await within(clock.io(reading), { clock, limitMs: BEGIN_MS, late: () => {} });
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The rest of a secret may come after what was read, or was cut off by whoever sent it. */
+function withoutHalf(text: string, secret: string): string {
+  for (let length = secret.length - 1; length >= TELLING_LENGTH; length--)
+    if (text.endsWith(secret.slice(0, length))) return text.slice(0, -length);
+  return text;
 }

@@ -12,7 +12,7 @@ export interface GuardedInit extends RequestInit {
 export type GuardedFetch = (url: string | URL | Request, init?: GuardedInit) => Promise<Response>;
 
 /** As much of undici's dispatcher as fetch uses. */
-interface Dispatcher {
+export interface Dispatcher {
   readonly isMockActive?: boolean;
   dispatch(options: { body?: unknown }, handler: object): boolean;
 }
@@ -38,10 +38,11 @@ export function createGuardedFetch(
 }
 
 /** The one that fetch uses by itself, or that somebody has set in its place. There is none before one of fetch's classes was used. */
-function globalDispatcher(): unknown {
+export function globalDispatcher(): Dispatcher {
   void globalThis.Headers;
   const [major] = (process.versions.undici ?? '').split('.');
-  return (globalThis as Record<symbol, unknown>)[Symbol.for(`undici.globalDispatcher.${Number(major) >= 8 ? 2 : 1}`)];
+  const name = Symbol.for(`undici.globalDispatcher.${Number(major) >= 8 ? 2 : 1}`);
+  return (globalThis as unknown as Record<symbol, Dispatcher>)[name] as Dispatcher;
 }
 
 function guarded(below: Dispatcher, mayLeave: () => void): Dispatcher {
