@@ -96,15 +96,17 @@ it('tells of a long content type how it begins', async () => {
   expect((await said(url))[0]).toContain(`answered 200 (${'x'.repeat(60)}), which`);
 });
 
-it.each([`http://${'a'.repeat(12_000)}.test/api/teams`, 'slack:/api/teams', `http://${TOKEN}/api/teams`, 'http://'])(
-  'names no address that a proxy cannot mean: %.40s',
-  async (location) => {
-    expect(await said(await answering(302, { location }, ''))).toEqual([
-      'answered 302, a redirect to an address that cannot be read',
-      expect.stringContaining('wants a login'),
-    ]);
-  },
-);
+it.each([
+  ['is longer than any', `http://${'a'.repeat(12_000)}.test/api/teams`],
+  ['is of no web server', 'slack:/api/teams'],
+  ['is the token', `http://${TOKEN}/api/teams`],
+  ['is broken off', 'http://'],
+])('names no address of a redirect that %s', async (_what, location) => {
+  expect(await said(await answering(302, { location }, ''))).toEqual([
+    'answered 302, a redirect to an address that cannot be read',
+    expect.stringContaining('wants a login'),
+  ]);
+});
 
 it('follows no redirect, and names the address to which a proxy leads', async () => {
   const elsewhere = await http(({ url = '' }, response) =>
