@@ -11,7 +11,7 @@ function standardError({ isTTY }: { isTTY: boolean }): string[] {
   Object.defineProperty(process.stderr, 'isTTY', { value: isTTY, configurable: true });
   onTestFinished(() => {
     write.mockRestore();
-    Object.defineProperty(process.stderr, 'isTTY', former ?? { value: undefined, configurable: true });
+    Object.defineProperty(process.stderr, 'isTTY', former ?? { value: undefined, configurable: true, writable: true });
   });
   return written;
 }

@@ -14,7 +14,12 @@ it('breaks no word on a terminal of 40 columns', async () => {
     const former = Object.getOwnPropertyDescriptor(process.stdout, name);
     Object.defineProperty(process.stdout, name, { value, configurable: true });
     onTestFinished(
-      () => void Object.defineProperty(process.stdout, name, former ?? { value: undefined, configurable: true }),
+      () =>
+        void Object.defineProperty(
+          process.stdout,
+          name,
+          former ?? { value: undefined, configurable: true, writable: true },
+        ),
     );
   }
   const lines = (await said(operations, 'why T1')).map((line) => line.trimEnd());
