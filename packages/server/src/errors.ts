@@ -80,7 +80,7 @@ export const errorFixes = {
   newer_tokens_stored:
     'Import what the other program has now, with expires_at: each refresh makes the earlier tokens useless. `teams import --force` imports the line anyway.',
   team_of_organization:
-    'Nothing needs to be imported: the organization lets the bot in. A token of the workspace itself is of before that, and Slack has ended it. If the organization has let go of the workspace, `teams import --force` imports the line anyway.',
+    "Usually Slack has ended the workspace's own token. If it still works, or the organization no longer has the app, import the line with `--force` (API: `force: true`).",
   sealed_value_unreadable: 'The value was sealed with another key or was changed. Add the old key to ENCRYPTION_KEYS.',
   team_row_changed:
     'Somebody changed the row of this team in the database, and nothing is done for it. Install the app there again, or set installation_key back to what it was; find out who can write to the database.',

@@ -5,8 +5,8 @@ import { secretsOf } from './config/secrets.ts';
 import { BotServerError, messageOf } from './errors.ts';
 import { createRedactor } from './observability/redactor.ts';
 import { perform } from './operations/operation.ts';
-import { EarlierLines } from './operations/teams/earlier-lines.ts';
 import { importTeams } from './operations/teams/import-teams.ts';
+import { openRehearsal } from './operations/teams/rehearsal.ts';
 import { cutText } from './store/storable-text.ts';
 import { systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
@@ -35,7 +35,10 @@ export interface ImportInstallationsOptions
   extends Pick<ConfigInput, 'databaseUrl' | 'databaseDirectUrl' | 'encryptionKeys'> {
   /** Only say what would become of each. @defaultValue false */
   dryRun?: boolean;
-  /** Also where the stored tokens rotate and are newer: those are lost then. @defaultValue false */
+  /**
+   * Also where the stored tokens rotate and are newer: those are lost then. Also takes workspaces out of organizations that are in use.
+   * @defaultValue false
+   */
   force?: boolean;
 }
 
@@ -70,16 +73,16 @@ export async function importInstallations(
   const say = (error: unknown) => cutText(redactor.text(messageOf(error)), MAX_MESSAGE);
   const storage = await openStorage(config, { clock: systemClock, database: 'found', onKeys: redactor.learn });
   try {
-    const context = createOperationContext({ config, storage, clock: systemClock, random: systemRandom });
+    const opened = createOperationContext({ config, storage, clock: systemClock, random: systemRandom });
+    await using rehearsal = dryRun ? await openRehearsal(opened) : undefined;
+    const context = { ...opened, ...(rehearsal && { rehearsal }) };
     const performance = { context, actor: { who: 'code:importInstallations', from: hostname() } };
     const imported: ImportedInstallation[] = [];
-    const earlier = dryRun ? new EarlierLines('bolt-js') : undefined;
     for await (const page of pagesOf(ids)) {
       const fetched = await fetchAll(store, page, say);
       const lines = fetched.map(({ content }) => content ?? '');
-      const options = { format: 'bolt-js' as const, dryRun, force, before: earlier?.before(lines) };
+      const options = { format: 'bolt-js' as const, dryRun, force };
       const { lines: results } = await perform(importTeams, { lines, ...options }, performance);
-      earlier?.add(lines, { firstLine: 1, results });
       const byLine = new Map(
         results.flatMap(({ line, ...result }) => ('document' in result ? [] : [[line, result] as const])),
       );

@@ -2,6 +2,7 @@
 import { configFromEnvironment, parseConfig } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
 import { perform } from '../operations/operation.ts';
+import { openRehearsal } from '../operations/teams/rehearsal.ts';
 import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
 import { createOperationContext } from '../wiring/create-operation-context.ts';
@@ -39,6 +40,8 @@ interface WithOperationsOptions {
   database?: DatabaseDemand;
   /** @defaultValue 'cli' */
   door?: Door;
+  /** For a dry run in several calls on the database itself: each finds what those before it would have written. @defaultValue false */
+  rehearses?: boolean;
   /** Whoever only looks must not migrate, because nothing but a backup leads back. @defaultValue false */
   onlyReads?: boolean;
 }
@@ -48,17 +51,20 @@ interface WithOperationsOptions {
  * @throws BotServerError `invalid_configuration`, as openStorage(), and what `work` throws
  */
 export async function withOperations<Result>(
-  work: (run: Run) => Promise<Result>,
-  { database = 'required', door = 'cli', onlyReads = false }: WithOperationsOptions = {},
+  work: (run: Run, where: { isRemote: boolean }) => Promise<Result>,
+  { database = 'required', door = 'cli', rehearses = false, onlyReads = false }: WithOperationsOptions = {},
 ): Promise<Result> {
-  if (server) return await work(endable((await import('./remote-operations.ts')).remoteRun(server), door));
+  if (server)
+    return await work(endable((await import('./remote-operations.ts')).remoteRun(server), door), { isRemote: true });
   const config = parseConfig(configFromEnvironment(process.env));
   const storage = await openStorage(config, { clock: systemClock, database, mayMigrate: !onlyReads, onKeys: neverSay });
   try {
     const caller = { actor: actorOf(door), mayShowSecrets: door === 'cli' };
-    const context = createOperationContext({ config, storage, clock: systemClock, random: systemRandom });
+    const opened = createOperationContext({ config, storage, clock: systemClock, random: systemRandom });
+    await using rehearsal = rehearses ? await openRehearsal(opened) : undefined;
+    const context = { ...opened, ...(rehearsal && { rehearsal }) };
     const run: Run = (operation, input, call) => perform(operation, input, { ...call, ...caller, context });
-    return await work(endable(run, door));
+    return await work(endable(run, door), { isRemote: false });
   } finally {
     await storage.close();
   }

@@ -1,17 +1,16 @@
 /** `teams import FILE`: reads lines and hands them to the operation, so many at a time. */
 import { type Command, Option } from 'commander';
 import { type BotServerError, isBotServerError } from '../errors.ts';
-import { EarlierLines } from '../operations/teams/earlier-lines.ts';
 import { type ImportFormat, importFormat } from '../operations/teams/import-formats/import-format.ts';
 import { MAX_IMPORT_CHARS, MAX_IMPORT_LINES } from '../operations/teams/import-lines.ts';
 import { importTeams } from '../operations/teams/import-teams.ts';
 import { type ImportCounts, type ImportedLine, importTotals, totalWords } from '../operations/teams/imported-line.ts';
 import { EXIT } from './exit-codes.ts';
+import { ImportCalls } from './import-calls.ts';
 import { importSource } from './import-source.ts';
 import { interrupted, interruptible } from './interruptible.ts';
 import { commandOf } from './operation-command.ts';
 import { complain, type JsonOption, say, sayJson } from './output.ts';
-import { type Run } from './run.ts';
 import { withOperations } from './run-operation.ts';
 import type { SourceLine } from './source-line.ts';
 
@@ -21,7 +20,10 @@ export function addImport(teams: Command): void {
       '<file>',
       'teams of this server or of other programs: an export, NDJSON, CSV or a folder, see docs/importing.md; - is standard input',
     )
-    .option('--force', 'also where the stored tokens rotate and are newer: those are lost then')
+    .option(
+      '--force',
+      'also where the stored tokens rotate and are newer, or a document says something else: those are lost then; also takes workspaces out of organizations that are in use',
+    )
     .addOption(
       new Option('--format <program>', 'which program wrote it; by default the first line shows it').choices(
         importFormat.options,
@@ -41,8 +43,12 @@ export interface ImportCommandOptions extends JsonOption {
 export async function teamsImport(file: string, { json, ...options }: ImportCommandOptions): Promise<void> {
   const teller = json ? silent : options.dryRun ? wouldSay : speaking;
   const { results, isStopped, next } = await withOperations(
-    (run) => interruptible((signal) => importPages(file, run, { ...options, teller, signal })),
-    { database: 'found' },
+    (run, { isRemote }) =>
+      interruptible((signal) => {
+        const calls = new ImportCalls({ ...options, run, isRemote, signal });
+        return importPages(file, calls, { teller, signal });
+      }),
+    { database: 'found', rehearses: options.dryRun ?? false },
   );
   const totals = importTotals(results);
   if (json) sayJson(results);
@@ -75,17 +81,20 @@ function wordsOf(place: string, result: ImportedLine, would: string): string {
   return `${result.teamId}: ${what}${would}${result.outcome}${workspaces}`;
 }
 
-/** Ids that are printed; `--json` has all of them. */
-const MOST_WORKSPACES = 20;
+/** Of workspaces and of lines; `--json` has all workspaces. */
+const MOST_NAMED = 20;
 
 function workspaceWords(teamIds: readonly string[]): string {
   if (teamIds.length === 0) return '';
-  const named = teamIds.slice(0, MOST_WORKSPACES).join(', ');
-  const more = teamIds.length > MOST_WORKSPACES ? ` and ${teamIds.length - MOST_WORKSPACES} more` : '';
+  const named = teamIds.slice(0, MOST_NAMED).join(', ');
+  const more = teamIds.length > MOST_NAMED ? ` and ${teamIds.length - MOST_NAMED} more` : '';
   return ` with ${teamIds.length === 1 ? 'workspace' : 'workspaces'} ${named}${more}`;
 }
 
-type PageOptions = Omit<ImportCommandOptions, 'json'> & { teller: Teller; signal: AbortSignal };
+interface PageOptions {
+  teller: Teller;
+  signal: AbortSignal;
+}
 
 /** What became of the lines; `isStopped`: others may be left. */
 interface Imported {
@@ -95,49 +104,60 @@ interface Imported {
   next?: string | undefined;
 }
 
-async function importPages(
-  file: string,
-  run: Run,
-  { teller, signal, format: given, ...options }: PageOptions,
-): Promise<Imported> {
+async function importPages(file: string, calls: ImportCalls, { teller, signal }: PageOptions): Promise<Imported> {
   const imported: ImportedLine[] = [];
   const ignored = new Set<string>();
   let next: string | undefined;
-  let format = given;
-  const earlier = options.dryRun ? new EarlierLines(given) : undefined;
-  for await (const { lines, firstLine, places, faults } of pagesOf(file, signal)) {
+  for await (const page of pagesOf(file, signal)) {
     // What was read when it was to end may be the half of a line.
     if (signal.aborted) break;
     const told: ImportedLine[] = [];
     const tell = (result: ImportedLine) => {
       told.push(result);
-      teller.result(places.get(result.line) ?? `line ${result.line}`, result);
+      teller.result(page.places.get(result.line) ?? `line ${result.line}`, result);
     };
-    for (const fault of faults) tell(fault);
-    const before = earlier?.before(lines) ?? [];
-    const input = { lines, firstLine, format, ...options, ...(before.length > 0 && { before }) };
-    const asked = run(importTeams, input, { onProgress: tell, signal });
-    const page = await asked.catch(unlessCutOff);
-    if (!page) {
+    for (const fault of page.faults) tell(fault);
+    const answered: ImportedLine[] = [];
+    try {
+      for await (const answer of calls.answers(page, tell)) {
+        if (answer.lines.some(isWritten)) ({ next } = answer);
+        for (const name of answer.ignored) ignored.add(name);
+        answered.push(...answer.lines);
+      }
+    } catch (error) {
+      if (!isCutOff(error)) throw error;
       imported.push(...inOrder(told));
       break;
     }
-    earlier?.add(lines, { firstLine, results: page.lines });
-    // What the first page was recognised as, the others are as well.
-    if (format === undefined && page.format !== null) sayFormat(page.format);
-    format ??= page.format ?? undefined;
-    if (page.lines.some(isWritten)) ({ next } = page);
-    for (const name of page.ignored) ignored.add(name);
-    imported.push(...inOrder([...page.lines, ...faults]));
+    imported.push(...inOrder([...answered, ...page.faults]));
   }
+  if (calls.incomplete.length > 0) sayIncomplete(calls.incomplete);
   if (ignored.size > 0) complain(`fields that are not imported: ${[...ignored].join(', ')}`);
   return { results: imported, isStopped: signal.aborted, next };
 }
 
 /** What was told of is done; a server that was asked tells what it did nobody any more. */
-function unlessCutOff(error: unknown): undefined {
-  if (isBotServerError(error, 'interrupted') && error.facts.imported !== undefined) return;
-  throw error;
+function isCutOff(error: unknown): boolean {
+  return isBotServerError(error, 'interrupted') && error.facts.imported !== undefined;
+}
+
+function sayIncomplete(lines: readonly number[]): void {
+  const ranges = rangesOf(lines).map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`));
+  const named = ranges.slice(0, MOST_NAMED).join(', ');
+  const more = ranges.length > MOST_NAMED ? ` and ${ranges.length - MOST_NAMED} more places` : '';
+  complain(
+    `the forecast of lines ${named}${more} is incomplete: each depends on more earlier lines than one call to a server takes; without --server it takes all`,
+  );
+}
+
+function rangesOf(numbers: readonly number[]): { first: number; last: number }[] {
+  const ranges: { first: number; last: number }[] = [];
+  for (const number of numbers) {
+    const range = ranges.at(-1);
+    if (range?.last === number - 1) range.last = number;
+    else ranges.push({ first: number, last: number });
+  }
+  return ranges;
 }
 
 function isWritten(result: ImportedLine): boolean {
@@ -146,11 +166,6 @@ function isWritten(result: ImportedLine): boolean {
 
 function inOrder(lines: readonly ImportedLine[]): ImportedLine[] {
   return lines.toSorted((a, b) => a.line - b.line);
-}
-
-/** On standard error, so that what is read by programs stays what it was. */
-function sayFormat(format: ImportFormat): void {
-  complain(`format: ${format} (recognised; --format says another)`);
 }
 
 interface Page {

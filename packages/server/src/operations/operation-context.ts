@@ -9,6 +9,7 @@ import type { Reads, ServerHolder, Store } from '../store/store.ts';
 import type { OngoingTrouble } from '../store/store-trouble.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
+import type { Rehearsal } from './teams/rehearsal.ts';
 
 /**
  * Calls a Web API method with the token of a team's bot, once; answers Slack's body, `ok: false` as well. An answer that raises doubt makes
@@ -59,6 +60,8 @@ export interface OperationContext {
   transport: ProcessReport['transport'];
   /** The documents of the bot about a team. */
   readonly data: (teamId: string) => TeamData;
+  /** Where several dry runs find what those before them would have written. @defaultValue each begins with what is stored */
+  readonly rehearsal?: Rehearsal;
   /** How Slack is asked for pairs of tokens. @throws BotServerError `invalid_configuration` when the app's credentials are missing */
   readonly createExchangeCall: () => ExchangeCall;
 }

@@ -18,6 +18,7 @@ import type { GrantedToken, ImportOutcome, InstallInput } from './installations.
 import { requireNothingNewer } from './newer-tokens-repository.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { placeholders } from './rows-by-id-repository.ts';
 import { about } from './subjects.ts';
 import { belongs, TEAM_COLUMNS, teamValues } from './team-row-repository.ts';
 import { updateInstall } from './update-repository.ts';
@@ -27,7 +28,7 @@ import { updateInstall } from './update-repository.ts';
  * - That it is inactive in another program ends nothing that is known here.
  * - Where the token is the stored one, what is new is added, and the installation stays as it is, active or not.
  * - Another token is a re-install, unless it would replace tokens that rotate and are newer, or take a workspace out of an organization
- *   in which the bot works: Slack ended the workspace's own tokens when it joined that.
+ *   that is not inactive: usually Slack ended the workspace's own tokens when it joined that. A suspended one may come back.
  * - Workspaces come with an organization that is new here, and only those that no row knows; see new-workspaces-repository.ts.
  */
 export function importInstall(
@@ -43,7 +44,7 @@ export function importInstall(
       const isTeamElsewhere = other?.isProved === true;
       return (await updateInstall(context, tx, { input, isTeamElsewhere })) ? UPDATED : UNCHANGED;
     }
-    if (!force && other?.isWorking) throw ofOrganization(input.key, other.key);
+    if (!force && !input.isEnterprise && other?.isInUse) throw ofOrganization(input.key, other.key);
     if (!force && before && before.state.kind !== 'inactive') await requireNothingNewer(tx, input);
     const { outcome, workspaces } = await writeInstall(context, tx, input);
     return { outcome, workspaces };
@@ -61,12 +62,12 @@ async function otherOwner({ vault }: RepositoryContext, tx: Statements, { key, t
   );
   if (!row || row.installation_key === key) return undefined;
   const isProved = belongs(vault, row, { isEnterprise: row.is_enterprise === 1 });
-  const isWorking = isProved && row.access === 'granted' && row.status !== 'inactive';
-  return { key: String(row.installation_key), isProved, isWorking };
+  const isInUse = isProved && row.access === 'granted' && row.status !== 'inactive';
+  return { key: String(row.installation_key), isProved, isInUse };
 }
 
 function ofOrganization(teamId: InstallationKey, organization: InstallationKey): BotServerError {
-  const message = `Team ${teamId} belongs to organization ${organization} here, whose own token works there`;
+  const message = `Team ${teamId} is a workspace of organization ${organization} here, and uses that installation. The line's own token was not imported`;
   return new BotServerError('team_of_organization', message, { facts: { teamId, installationKey: organization } });
 }
 
@@ -96,15 +97,11 @@ function isPlain({ key, isEnterprise, team, incomingWebhook }: InstallInput): bo
 }
 
 async function knownIds(tx: Statements, keys: readonly InstallationKey[]): Promise<ReadonlySet<string>> {
-  const list = listOf(keys);
+  const list = placeholders(keys);
   const sql = `select key as id from installation where key in (${list})
                union select team_id as id from team where team_id in (${list})`;
   const rows = await tx.all(sql, [...keys]);
   return new Set(rows.map(({ id }) => String(id)));
-}
-
-function listOf(keys: readonly InstallationKey[]): string {
-  return keys.map((_, index) => `$${index + 1}`).join(', ');
 }
 
 async function insertAll(
@@ -143,7 +140,7 @@ async function insertTeams(tx: Transaction, fresh: readonly InstallInput[]): Pro
   if (inserted === fresh.length) return;
   const keys = fresh.map(({ key }) => key);
   const rows = await tx.all(
-    `select distinct installation_key from team where team_id in (${listOf(keys)}) and installation_key <> team_id`,
+    `select distinct installation_key from team where team_id in (${placeholders(keys)}) and installation_key <> team_id`,
     keys,
   );
   await tx.alsoAbout(...about(...rows.map((row) => String(row.installation_key))));

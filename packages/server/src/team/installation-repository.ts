@@ -29,6 +29,7 @@ import {
 import { type PurgeTeam, prunePurged, purgedSince, purgeInstallation } from './purge-repository.ts';
 import { askRemoval, refuseRemoval } from './removal-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { placeholders } from './rows-by-id-repository.ts';
 import { stateAssignments, stateValues } from './state-columns.ts';
 import { about } from './subjects.ts';
 import { belongs, isSameTeam, partitionTeams, SELECTED_TEAM, writeTeam } from './team-row-repository.ts';
@@ -117,12 +118,8 @@ async function selectOne(
 
 async function selectMany(context: RepositoryContext, keys: readonly InstallationKey[]): Promise<InstallationView[]> {
   if (keys.length === 0) return [];
-  const sql = `select * from installation where key in (${numbered(keys)})`;
+  const sql = `select * from installation where key in (${placeholders(keys)})`;
   return viewsIn(context, await context.store.all(withTeams(sql, 'key'), keys));
-}
-
-function numbered(values: readonly unknown[]): string {
-  return values.map((_, index) => `$${index + 1}`).join(', ');
 }
 
 async function selectByTeam(context: RepositoryContext, teamId: string): Promise<InstallationView | undefined> {
@@ -171,7 +168,7 @@ async function selectCredentials(
 ): Promise<Map<InstallationKey, Credentials>> {
   const found = new Map<InstallationKey, Credentials>();
   if (keys.length === 0) return found;
-  const sql = `select * from credential where installation_key in (${numbered(keys)}) order by installation_key, kind, user_id`;
+  const sql = `select * from credential where installation_key in (${placeholders(keys)}) order by installation_key, kind, user_id`;
   for (const row of await context.store.all(sql, keys)) {
     const key = String(row.installation_key) as InstallationKey;
     const credentials = found.get(key) ?? noCredentials();

@@ -257,7 +257,7 @@ export interface Installations {
   recordNewInstalls(inputs: readonly InstallInput[]): Promise<ReadonlySet<InstallationKey>>;
   /**
    * Stores a grant that may be of long ago, with the workspaces of a new organization, in one transaction; see import-repository.ts.
-   * @param options `force`: also over what is newer here
+   * @param options `force`: also over what is newer here, and of a workspace of an organization that is in use
    * @throws BotServerError `newer_tokens_stored`, when a token would replace one that rotates and ends later; `team_of_organization`
    */
   importInstall(input: InstallInput, options?: { force?: boolean }): Promise<ImportOutcome>;

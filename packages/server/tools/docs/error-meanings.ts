@@ -20,8 +20,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   installation_not_found: 'There is no installation of this team in the database.',
   installation_not_active: 'The team is known, but nothing may be sent for it at present.',
   installation_in_use: 'The operation is for inactive teams only, and this team is not inactive.',
-  credential_superseded:
-    'A client or an import uses a token from an earlier installation of the team than the stored one.',
+  credential_superseded: 'A client uses a token from an earlier installation of the team than the stored one.',
   token_expired: 'A rotating token has expired, and its successor has not arrived yet.',
   user_token_revoked: 'Slack says that a user token is no longer valid; the installation goes on without it.',
   slack_unreachable: 'Slack did not answer: a network fault, a timeout, a 5xx, or an answer that cannot be read.',
@@ -58,7 +57,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   exchange_refused: "Slack refuses to exchange the app's tokens for rotating ones.",
   newer_tokens_stored: 'The imported line has older tokens than the stored ones, or does not say how old they are.',
   team_of_organization:
-    'The imported line is of a workspace that an organization with a working installation has let the bot into.',
+    'The imported line is of a workspace that uses the installation of its organization.',
   sealed_value_unreadable: 'None of the keys decrypts a value in the database.',
   team_kept: 'A removal that an operator asked for was refused by a hook of the bot, or the team came back meanwhile.',
   team_row_changed: 'The row of a team names an installation that it was never bound to.',

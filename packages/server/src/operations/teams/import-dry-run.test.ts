@@ -102,7 +102,7 @@ const cases: Record<string, Case> = {
     lines: [aTeam('T1', gone), aTeam('T1'), aTeam('T1', other(1)), aTeam('T1', { ...gone, ...other(2) })],
     totals: [1, 1, 2, 0],
   },
-  'an organization': { lines: [anOrganization('E1', ['T1', 'T2', 'T2', 'E1'])], totals: [1, 0, 0, 0] },
+  'an organization': { lines: [anOrganization('E1', ['T1', 'T2', 'T2'])], totals: [1, 0, 0, 0] },
   'an organization twice': {
     lines: [anOrganization('E1', ['T1']), anOrganization('E1', ['T2']), anOrganization('E1', ['T2'], other(1))],
     totals: [1, 1, 1, 0],
@@ -146,6 +146,22 @@ const cases: Record<string, Case> = {
     lines: [aTeam('T1'), anOrganization('E1', [], other(1)), aTeam('T2'), anOrganization('E2', ['T1', 'T2', 'T3'])],
     totals: [2, 1, 0, 1],
   },
+  'an organization behind one of its workspaces': {
+    given: withE1,
+    lines: [aTeam('T1'), anOrganization('E1'), anOrganization('E1', [], { name: 'New' })],
+    totals: [0, 1, 1, 1],
+  },
+  'an organization with more known workspaces than one statement copies': {
+    given: importing(...Array.from({ length: 300 }, (_, n) => aTeam(`T${n}`))),
+    lines: [
+      anOrganization(
+        'E1',
+        Array.from({ length: 301 }, (_, n) => `T${n}`),
+      ),
+      aTeam('T299'),
+    ],
+    totals: [1, 0, 1, 0],
+  },
   documents: {
     given: withT1,
     lines: [
@@ -173,7 +189,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-/** As the command line does with a long file. */
+/** As the command line does with a long file and a server. */
 async function inCallsOfOneLine(
   { run }: Operations,
   { lines, force }: { lines: string[]; force: boolean | undefined },
@@ -182,7 +198,7 @@ async function inCallsOfOneLine(
   const foretold: ImportedLine[] = [];
   for (const [index, line] of lines.slice(0, MOST_CALLS).entries()) {
     const firstLine = index + 1;
-    const call = { lines: [line], firstLine, force, dryRun: true, before: earlier.before([line]) };
+    const call = { lines: [line], firstLine, force, dryRun: true, before: earlier.next([line]).before };
     const { lines: results } = await run(importTeams, call);
     earlier.add([line], { firstLine, results });
     foretold.push(...results);

@@ -12,7 +12,7 @@ export interface ImportOptions {
   nowMs?: number;
   /** The number of the first line. @defaultValue 1 */
   firstLine?: number;
-  /** Takes tokens also when those that are stored are newer. @defaultValue false */
+  /** Takes tokens also when those that are stored are newer, or the team uses an organization's. @defaultValue false */
   force?: boolean;
   /** Is told of which teams the next lines are, before anything is done with them. @defaultValue nobody is */
   onTeams?: (teamIds: readonly string[]) => Promise<void>;
@@ -30,7 +30,7 @@ export type ImportedInto = Pick<Installations, 'recordNewInstalls' | 'importInst
 /** Lines of one call at most; a longer file takes several. */
 export const MAX_IMPORT_LINES = 1_000;
 
-/** Characters of its lines: twice as many travel to a server as one body, which takes 4 MiB, of up to 4 bytes a character. */
+/** Characters of its lines, and of those of earlier calls in the same body: of 4 MiB, at up to 3 bytes a character and with escapes. */
 export const MAX_IMPORT_CHARS = 500_000;
 
 /** Lines that are written at once: one by one each takes a transaction and ten statements. */

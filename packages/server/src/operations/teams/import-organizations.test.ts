@@ -70,7 +70,7 @@ describe.each(engines)('an organization on %s', (engine) => {
 
   it('says in its timeline which workspaces came with it, whose bot is its own', async () => {
     const operations = await openOperations(engine);
-    const { lines } = await operations.run(importTeams, { lines: [organizationLine('T1', 'T2', 'T1', 'E1')] });
+    const { lines } = await operations.run(importTeams, { lines: [organizationLine('T1', 'T2', 'T1')] });
     expect(lines).toEqual([{ line: 1, teamId: 'E1', outcome: 'installed', workspaces: ['T1', 'T2'] }]);
     const { installations } = operations.storage;
     expect(await installations.timeline('E1')).toMatchObject([
@@ -113,11 +113,49 @@ describe.each(engines)('an organization on %s', (engine) => {
 
   it('keeps its workspaces when one of them comes with a token of its own, unless that is forced', async () => {
     const operations = await withOrganization(engine);
-    const refusal = /^Team T1 belongs to organization E1 here, .* --force/;
+    const refusal = /^Team T1 is a workspace of organization E1 here, .*`--force` \(API: `force: true`\)\.$/;
     expect(await outcomesOf(operations, [teamLine('T1')])).toEqual([expect.stringMatching(refusal)]);
     expect(await workspacesOf(operations, 'E1')).toEqual(whole);
     expect(await outcomesOf(operations, [teamLine('T1')], true)).toEqual(['installed']);
     expect(await workspacesOf(operations, 'E1')).toEqual({ E1: 'granted', T2: 'granted' });
+  });
+
+  it('keeps its workspaces while it is suspended, too', async () => {
+    const operations = await withOrganization(engine);
+    const { installations } = operations.storage;
+    const suspended = { kind: 'suspended', reason: 'team_access_not_granted', sinceMs: 8 } as const;
+    const expected = { version: { install: 1, refresh: 0 }, from: 'active' } as const;
+    const entry = { atMs: 8, kind: 'verdict', facts: {} } as const;
+    expect(await installations.compareAndSetState('E1', expected, suspended, entry)).toBe(true);
+    expect(await outcomesOf(operations, [teamLine('T1')])).toEqual([
+      expect.stringMatching(/^Team T1 is a workspace of/),
+    ]);
+    expect(await workspacesOf(operations, 'E1')).toEqual(whole);
+  });
+
+  it.each([
+    ['before', [teamLine('T1'), organizationLine('T1')], ['installed', 'installed'], 'T1'],
+    ['behind', [organizationLine('T1'), teamLine('T1')], ['installed', expect.stringMatching(/^Team T1 is/)], 'E1'],
+  ])('a workspace whose own line is %s that of its organization belongs to the first of them', async (...given) => {
+    const [, lines, outcomes, owner] = given;
+    const operations = await openOperations(engine);
+    expect(await outcomesOf(operations, lines)).toEqual(outcomes);
+    expect(await operations.storage.installations.findByTeam('T1')).toMatchObject({ installation: { key: owner } });
+  });
+
+  it('has no say over a team whose row somebody moved to it in the database', async () => {
+    const operations = await withOrganization(engine);
+    await install(operations, 'T3');
+    await operations.storage.store.run("update team set installation_key = 'E1' where team_id = 'T3'");
+    expect(await outcomesOf(operations, [teamLine('T3', { bot_token: 'xoxb-test-other' })])).toEqual(['reinstalled']);
+    expect(await operations.storage.installations.findByTeam('T3')).toMatchObject({ installation: { key: 'T3' } });
+  });
+
+  it('is imported although another one names it as its workspace', async () => {
+    const operations = await openOperations(engine);
+    await installOrganization(operations, 'E2', 'E1');
+    expect(await outcomesOf(operations, [organizationLine('T1')])).toEqual(['installed']);
+    expect(await workspacesOf(operations, 'E1')).toMatchObject({ T1: 'granted' });
   });
 
   it('keeps its workspaces when the same file comes again after they have joined it', async () => {

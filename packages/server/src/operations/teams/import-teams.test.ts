@@ -1,10 +1,13 @@
 /** An import that is given up; what else it does is in import-lines.test.ts. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BotServerError } from '../../errors.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import { listAudit } from '../audit/list-audit.ts';
-import { openOperations } from '../operations.test-kit.ts';
+import { perform } from '../operation.ts';
+import { openOperations, TESTER } from '../operations.test-kit.ts';
 import { importTeams } from './import-teams.ts';
 import { listTeams } from './list-teams.ts';
+import { openRehearsal } from './rehearsal.ts';
 
 const linesOf = (count: number) =>
   Array.from({ length: count }, (_, n) => JSON.stringify({ team_id: `T${n}`, bot_token: `xoxb-test-${n}` }));
@@ -54,13 +57,45 @@ describe.each(engines)('on %s', (engine) => {
     expect((await run(listAudit, { operation: 'teams.import' })).entries).toMatchObject([{ outcome: 'done' }]);
   });
 
-  it('lines before those of a real run are neither written nor in the audit', async () => {
-    const { run, storage } = await openOperations(engine);
+  it('refuses lines of earlier calls in a real run, which writes nothing then', async () => {
+    const { run } = await openOperations(engine);
     const [before, line] = linesOf(2) as [string, string];
-    await run(importTeams, { lines: [line], before: [before] });
-    expect(await storage.installations.find('T0')).toBeUndefined();
-    const [audited] = (await run(listAudit, { operation: 'teams.import' })).entries;
-    expect(audited?.input).toEqual({ lines: 1, dryRun: false, firstLine: 1, force: false });
+    await expect(run(importTeams, { lines: [line], before: [before] })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: 'before is only for a dry run: set dryRun to true',
+    });
+    expect((await run(listTeams, { limit: 10 })).teams).toEqual([]);
+    expect((await run(listAudit, { operation: 'teams.import' })).entries).toEqual([]);
+  });
+
+  it('answers nothing about lines of earlier calls', async () => {
+    const { run } = await openOperations(engine);
+    const rubyRow = JSON.stringify({ team_id: 'T1', token: 'xoxb-test-1', active: true, plan: 'gold' });
+    const answer = await run(importTeams, { lines: linesOf(1), before: [rubyRow, '{'], dryRun: true });
+    expect(answer).toMatchObject({ format: 'slack-bot-server', ignored: [], totals: { imported: 1, refused: 0 } });
+  });
+
+  it('says of an error of the database that it was in a line of an earlier call', async () => {
+    const { run, context } = await openOperations(engine);
+    const rehearsal = await openRehearsal(context);
+    onTestFinished(() => rehearsal[Symbol.asyncDispose]());
+    const fail = () => Promise.reject(new BotServerError('store_unavailable', 'The disk is full'));
+    const failing = {
+      ...rehearsal,
+      installations: { ...rehearsal.installations, recordNewInstalls: fail, importInstall: fail },
+    };
+    const call = perform(
+      importTeams,
+      { lines: linesOf(1), before: linesOf(1), firstLine: 1_001, dryRun: true },
+      { context: { ...context, rehearsal: failing }, actor: TESTER },
+    );
+    await expect(call).rejects.toMatchObject({
+      code: 'store_unavailable',
+      message: 'A line of before: The disk is full',
+      facts: {},
+    });
+    // Without a rehearsal of the caller's each call has its own.
+    expect((await run(importTeams, { lines: linesOf(1), dryRun: true })).totals?.imported).toBe(1);
   });
 
   it('of a dry run that is given up nothing was written', async () => {

@@ -1,6 +1,6 @@
 /** Registers teams with tokens that the operator has, also as other programs keep them: NDJSON, some lines at a time. */
 import { z } from 'zod';
-import { BotServerError } from '../../errors.ts';
+import { BotServerError, isBotServerError } from '../../errors.ts';
 import { readAppId } from '../../store/identity-repository.ts';
 import { next, server, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
@@ -19,30 +19,34 @@ export const importTeams = defineOperation({
   // Each line holds a token.
   auditedInput: ({ lines, before: _before, ...options }) => ({ lines: lines.length, ...options }),
   auditedResult: ({ lines, format }) => ({ ...(format && { format }), ...importTotals(lines) }),
-  input: z.strictObject({
-    lines: z
-      .array(z.string('must be a string: one JSON object'), 'must be a list of strings, each of them one JSON object')
-      .max(MAX_IMPORT_LINES, `must be at most ${MAX_IMPORT_LINES} lines: send a longer file in several calls`)
-      .describe('Each of them one JSON object; empty ones are skipped. The fields are in docs/importing.md.'),
-    firstLine: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1).describe('Number of the first of them in its file.'),
-    force: z
-      .boolean('must be true or false')
-      .default(false)
-      .describe(
-        'Also where the stored tokens rotate and are newer, or a document says something else: those are lost then.',
-      ),
-    format: importFormat
-      .optional()
-      .describe('Which program wrote the lines. By default the first readable line shows it.'),
-    dryRun: z.boolean('must be true or false').default(false).describe('Only report what would become of each line.'),
-    before: z
-      .array(z.string('must be a string: one JSON object'), 'must be a list of strings, each of them one JSON object')
-      .max(MAX_IMPORT_LINES, `must be at most ${MAX_IMPORT_LINES} lines`)
-      .default([])
-      .describe(
-        'Of a dry run in several calls: lines of its earlier calls on which these build, as the team of a document. Nothing is reported of them.',
-      ),
-  }),
+  input: z
+    .strictObject({
+      lines: z
+        .array(z.string('must be a string: one JSON object'), 'must be a list of strings, each of them one JSON object')
+        .max(MAX_IMPORT_LINES, `must be at most ${MAX_IMPORT_LINES} lines: send a longer file in several calls`)
+        .describe('Each of them one JSON object; empty ones are skipped. The fields are in docs/importing.md.'),
+      firstLine: wholeNumber(1, Number.MAX_SAFE_INTEGER)
+        .default(1)
+        .describe('Number of the first of them in its file.'),
+      force: z
+        .boolean('must be true or false')
+        .default(false)
+        .describe(
+          'Also where the stored tokens rotate and are newer, or a document says something else: those are lost then. Also takes a workspace out of an organization that is in use here.',
+        ),
+      format: importFormat
+        .optional()
+        .describe('Which program wrote the lines. By default the first readable line shows it.'),
+      dryRun: z.boolean('must be true or false').default(false).describe('Only report what would become of each line.'),
+      before: z
+        .array(z.string('must be a string: one JSON object'), 'must be a list of strings, each of them one JSON object')
+        .max(MAX_IMPORT_LINES, `must be at most ${MAX_IMPORT_LINES} lines`)
+        .default([])
+        .describe(
+          'Only for a dry run that is split into several calls: lines of earlier calls that these lines depend on, for example the team of a document. They are not in the answer.',
+        ),
+    })
+    .refine(({ before, dryRun }) => before.length === 0 || dryRun, 'before is only for a dry run: set dryRun to true'),
   output: z.object({
     lines: z.array(importedLine).describe('Good lines are stored although others are bad.'),
     totals: importCounts.nullable().default(null).describe('Of this call; null: an older server does not say it.'),
@@ -55,15 +59,17 @@ export const importTeams = defineOperation({
   errors: ['interrupted'],
   async run(context, { lines, before, format, ...options }) {
     const { store, clock, onProgress, signal } = context;
-    await using rehearsal = options.dryRun ? await openRehearsal(context) : undefined;
+    await using own = options.dryRun && !context.rehearsal ? await openRehearsal(context) : undefined;
+    const rehearsal = options.dryRun ? (context.rehearsal ?? own) : undefined;
     const { installations, data } = rehearsal ?? context;
     const nowMs = clock.now();
-    const reader = createLineReader({ nowMs, format, appId: await readAppId(store) });
+    const appId = await readAppId(store);
+    const reader = createLineReader({ nowMs, format, appId });
     const { onTeams } = rehearsal ?? {};
-    const importing = { ...options, nowMs, reader, data, signal, ...(onTeams && { onTeams }) };
-    if (rehearsal) await goThrough(importLines(before, installations, importing));
+    const importing = { ...options, nowMs, data, signal, ...(onTeams && { onTeams }) };
+    await goThrough(before, installations, { ...importing, reader: createLineReader({ nowMs, format, appId }) });
     const imported: ImportedLine[] = [];
-    for await (const line of importLines(lines, installations, importing)) {
+    for await (const line of importLines(lines, installations, { ...importing, reader })) {
       imported.push(line);
       onProgress(line);
     }
@@ -85,8 +91,17 @@ export const importTeams = defineOperation({
   },
 });
 
-async function goThrough(lines: AsyncIterable<ImportedLine>): Promise<void> {
-  for await (const _line of lines);
+/** Lines of earlier calls, of which nothing is told. */
+async function goThrough(...[before, installations, options]: Parameters<typeof importLines>): Promise<void> {
+  try {
+    for await (const _line of importLines(before, installations, options));
+  } catch (error) {
+    // Its number would be taken for that of one of the lines.
+    const cause = isBotServerError((error as Error).cause) ? (error as Error).cause : error;
+    if (!isBotServerError(cause)) throw cause;
+    const { code, message, facts } = cause;
+    throw new BotServerError(code, `A line of before: ${message}`, { cause, facts });
+  }
 }
 
 function wordsOf(acting: ActingServer): string {

@@ -15,7 +15,7 @@ export const importedLine = z.union([
     workspaces: z
       .array(z.string())
       .optional()
-      .describe('Of an organization that is new here: those of its line that were new here, too.'),
+      .describe('Of an organization that is new here: the workspaces in its line that were also new here.'),
     outcome: z
       .enum(['installed', 'reinstalled', 'reactivated', 'updated', 'unchanged'])
       .describe(

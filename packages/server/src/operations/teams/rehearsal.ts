@@ -3,10 +3,12 @@
  * done there as in a real run, so that each line meets what the lines before it would have written.
  */
 import { createTeamData, type TeamData } from '../../data/team-data.ts';
+import type { Vault } from '../../installation/sealing.ts';
 import { openMemoryStore } from '../../store/sqlite-store.ts';
+import type { Queries } from '../../store/store.ts';
 import { copyTeams } from '../../team/copy-teams-repository.ts';
 import { createInstallationRepository } from '../../team/installation-repository.ts';
-import type { OperationContext } from '../operation-context.ts';
+import type { Clock } from '../../time/clock.ts';
 import type { ImportedInto } from './import-lines.ts';
 
 export interface Rehearsal extends AsyncDisposable {
@@ -16,12 +18,15 @@ export interface Rehearsal extends AsyncDisposable {
   onTeams: (teamIds: readonly string[]) => Promise<void>;
 }
 
-export async function openRehearsal({
-  reads,
-  vault,
-  clock,
-  data,
-}: Pick<OperationContext, 'reads' | 'vault' | 'clock' | 'data'>): Promise<Rehearsal> {
+/** What is stored, which a rehearsal only reads. */
+export interface RehearsalSource {
+  reads: Queries;
+  vault: Vault;
+  clock: Clock;
+  data: (teamId: string) => Pick<TeamData, 'get'>;
+}
+
+export async function openRehearsal({ reads, vault, clock, data }: RehearsalSource): Promise<Rehearsal> {
   const store = await openMemoryStore({ clock });
   const written = createTeamData({ store, clock });
   const copied = new Set<string>();

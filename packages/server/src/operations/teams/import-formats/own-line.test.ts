@@ -95,6 +95,10 @@ describe.each(engines)('an import into %s', (engine) => {
       'user_id and user_token must be given together; who installed the app, without a token, is installed_by',
     ],
     [{ bot_token: 'xoxp-test' }, 'bot_token must be a bot token'],
+    [
+      { enterprise_id: 'E1', is_enterprise_install: true, workspaces: [{ team_id: 'T1' }, { team_id: 'E2' }] },
+      'workspaces.team_id must begin with T',
+    ],
   ])('says what is wrong with %j, and goes on', async (changes, message) => {
     const { results } = await importInto([
       { team_id: 'T0TYPO0001', bot_token: 'xoxb-test-4', ...changes },

@@ -49,9 +49,12 @@ const webhookSchema = z
     return z.NEVER;
   });
 
+/** No organization: its own line would find it as a team of another one. */
+const workspaceId = id('workspaces.team_id', 'T0ACME0001').startsWith('T', 'workspaces.team_id must begin with T');
+
 /** Of an organization, as `teams export` writes them. */
 const workspaceSchema = z.strictObject(
-  { team_id: id('workspaces.team_id', 'T0ACME0001'), name: text('workspaces.name', 255).nullish() },
+  { team_id: workspaceId, name: text('workspaces.name', 255).nullish() },
   'workspaces must be a list of objects with team_id and name',
 );
 
