@@ -3,7 +3,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { defineOperation } from '../operations/operation.ts';
 import { type Operations, openOperations } from '../operations/operations.test-kit.ts';
-import { MAX_IMPORT_LINES } from '../operations/teams/import-lines.ts';
+import { MAX_IMPORT_CHARS, MAX_IMPORT_LINES } from '../operations/teams/import-lines.ts';
 import { importTeams } from '../operations/teams/import-teams.ts';
 import { type ImportedLine, importedLine } from '../operations/teams/imported-line.ts';
 import { ImportCalls, type ImportCallsOptions } from './import-calls.ts';
@@ -35,6 +35,19 @@ async function inCalls(
     }
   }
   return { results, incomplete: calls.incomplete };
+}
+
+/** What goes along with the lines of each call. */
+function noteBefore({ run }: Operations): { run: ImportCallsOptions['run']; sent: number[] } {
+  const sent: number[] = [];
+  return {
+    sent,
+    run(operation, input, call) {
+      const { before = [] } = input as z.input<typeof importTeams.input>;
+      sent.push(before.join('').length);
+      return run(operation, input, call);
+    },
+  };
 }
 
 /** The real run. */
@@ -73,7 +86,9 @@ it.each<[string, object[]]>([
 ])('a dry run whose lines depend on %s says what the real run does', async (_what, lines) => {
   whatIsComplained();
   const operations = await openOperations('sqlite');
-  const { results, incomplete } = await inCalls(lines, operations);
+  const { run, sent } = noteBefore(operations);
+  const { results, incomplete } = await inCalls(lines, { run });
+  expect(Math.max(...sent)).toBeLessThanOrEqual(MAX_IMPORT_CHARS);
   expect(results.filter((line) => 'error' in line)).toEqual([]);
   expect(incomplete).toEqual([]);
   expect(await done(operations, lines)).toEqual(results);

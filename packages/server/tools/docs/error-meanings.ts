@@ -56,8 +56,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   refresh_refused: 'Slack refuses to refresh a rotating token, for a reason other than the end of the installation.',
   exchange_refused: "Slack refuses to exchange the app's tokens for rotating ones.",
   newer_tokens_stored: 'The imported line has older tokens than the stored ones, or does not say how old they are.',
-  team_of_organization:
-    'The imported line is of a workspace that uses the installation of its organization.',
+  team_of_organization: 'The imported line is of a workspace that uses the installation of its organization.',
   sealed_value_unreadable: 'None of the keys decrypts a value in the database.',
   team_kept: 'A removal that an operator asked for was refused by a hook of the bot, or the team came back meanwhile.',
   team_row_changed: 'The row of a team names an installation that it was never bound to.',

@@ -148,8 +148,8 @@ const cases: Record<string, Case> = {
   },
   'an organization behind one of its workspaces': {
     given: withE1,
-    lines: [aTeam('T1'), anOrganization('E1'), anOrganization('E1', [], { name: 'New' })],
-    totals: [0, 1, 1, 1],
+    lines: [aDocument('T1', 1), anOrganization('E1'), anOrganization('E1', [], { name: 'New' })],
+    totals: [1, 1, 1, 0],
   },
   'an organization with more known workspaces than one statement copies': {
     given: importing(...Array.from({ length: 300 }, (_, n) => aTeam(`T${n}`))),
