@@ -121,6 +121,32 @@ describe('with --server', () => {
     expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^broadcast 1 to 1 team\n/), stderr: '' });
   });
 
+  it('foretells a file of several calls as a whole, and names the line for which too many lines would go along', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    await scene.start({ adminToken });
+    const file = join(scene.folder, 'teams.ndjson');
+    const ids = Array.from({ length: 1_100 }, (_, n) => `T${n}`);
+    const teams = ids.map((team_id) => ({
+      team_id,
+      bot_token: `xoxb-test-${team_id}`,
+      scopes: 'chat:write,'.repeat(85),
+    }));
+    const documents = ids.map((team_id) => ({ team_id, document: { key: 'settings', value: 1 } }));
+    const organization = {
+      enterprise_id: 'E1',
+      is_enterprise_install: true,
+      bot_token: 'xoxb-test-E1',
+      workspaces: ids.map((team_id) => ({ team_id })),
+    };
+    await writeFile(file, [...teams, ...documents, organization].map((line) => JSON.stringify(line)).join('\n'));
+    const done = await runCli(['teams', 'import', file, '--dry-run', '--server', scene.url], remote(scene));
+    expect(done).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/would be: 2201 new, 0 updated, 0 unchanged, 0 bad\n$/),
+      stderr: expect.stringMatching(/^format: .*\nthe forecast of line 2201 is incomplete: .*\n$/),
+    });
+  });
+
   it('exits 2 for a wrong token, for one that only reads, and for what is about this machine', async () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
     const adminReadToken = 'test-admin-read-token-0123';

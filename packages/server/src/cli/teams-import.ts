@@ -146,7 +146,7 @@ function sayIncomplete(lines: readonly number[]): void {
   const named = ranges.slice(0, MOST_NAMED).join(', ');
   const more = ranges.length > MOST_NAMED ? ` and ${ranges.length - MOST_NAMED} more places` : '';
   complain(
-    `the forecast of lines ${named}${more} is incomplete: each depends on more earlier lines than one call to a server takes; without --server it takes all`,
+    `the forecast of ${lines.length === 1 ? 'line' : 'lines'} ${named}${more} is incomplete: each depends on more earlier lines than one call to a server takes; without --server it takes all`,
   );
 }
 
