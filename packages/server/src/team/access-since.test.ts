@@ -19,7 +19,8 @@ describe.each(engines)('on %s', (engine) => {
     await change('revoked', 'T1', 'T3');
     await change('granted', 'T1', 'T3');
     await change('revoked', 'T2', 'T1');
-    await change('revoked', ...many);
+    // The entry does not name T3, of which an earlier one speaks.
+    await change('revoked', ...many, 'T3');
     await store.run('update team set access_since_ms = null');
     const migration = await readFile(new URL('0045-access-since.sql', bundledMigrations(engine)), 'utf8');
     await store.run(migration.slice(migration.indexOf('update team')).trim().replace(/;$/, ''));

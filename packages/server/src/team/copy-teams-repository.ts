@@ -47,11 +47,13 @@ function freshOf(ids: readonly string[], copied: ReadonlySet<string>): string[] 
   return Array.from(new Set(ids)).filter((id) => !copied.has(id));
 }
 
+/** What a newer version has added to a table beside this one stays behind. */
 async function insertAll(tx: Statements, table: string, rows: readonly Row[]): Promise<void> {
-  const columns = Object.keys(rows[0] ?? {});
+  const known = await tx.all('select name from pragma_table_info($1)', [table]);
+  const columns = known.map(({ name }) => String(name));
   const unless = 'on conflict do nothing';
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
-    const page = rows.slice(at, at + ROWS_AT_ONCE).map((row) => Object.values(row));
+    const page = rows.slice(at, at + ROWS_AT_ONCE).map((row) => columns.map((name) => row[name] ?? null));
     await insertRows(tx, { table, columns, rows: page, unless });
   }
 }

@@ -8,6 +8,9 @@ import type { RepositoryContext } from './repository-context.ts';
 
 const OF_INSTALLATION = ['since_ms', 'doubt_since_ms', 'incident_since_ms'] as const;
 
+/** Since when it has no access. */
+const OF_TEAM = ['access_since_ms'] as const;
+
 /** When an incident was noticed: operators would be told that it begins next year. */
 const OF_BREAKER = ['tripped_at_ms', 'began_at_ms'] as const;
 
@@ -28,15 +31,18 @@ export async function clampFutureTimes({
 }
 
 async function clampInstallations(store: Store, nowMs: number): Promise<number> {
-  const isAhead = anyAhead(OF_INSTALLATION);
+  const [isAhead, isTeamAhead] = [anyAhead(OF_INSTALLATION), anyAhead(OF_TEAM)];
   // Asked first, because this waits for no other write.
-  if (!(await store.get(`select 1 from installation where ${isAhead} limit 1`, [nowMs]))) return 0;
-  // About nothing: the statement compares as it writes.
+  const ahead = `select 1 from installation where ${isAhead} union all select 1 from team where ${isTeamAhead} limit 1`;
+  if (!(await store.get(ahead, [nowMs]))) return 0;
+  // About nothing: the statements compare as they write.
   return await store.transaction({ about: [] }, async (tx) => {
-    const sql = `update installation set ${clamped(OF_INSTALLATION)} where ${isAhead} returning key`;
-    const rows = await tx.all(sql, [nowMs]);
-    if (rows.length > 0) await markChanged(tx, ...rows.map(({ key }) => String(key)));
-    return rows.length;
+    const ofInstallations = `update installation set ${clamped(OF_INSTALLATION)} where ${isAhead} returning key`;
+    const ofTeams = `update team set ${clamped(OF_TEAM)} where ${isTeamAhead} returning installation_key as key`;
+    const rows = [...(await tx.all(ofInstallations, [nowMs])), ...(await tx.all(ofTeams, [nowMs]))];
+    const keys = new Set(rows.map(({ key }) => String(key)));
+    if (keys.size > 0) await markChanged(tx, ...keys);
+    return keys.size;
   });
 }
 

@@ -57,6 +57,21 @@ describe.each(engines)('times of next year, on %s', (engine) => {
     expect(await clampFutureTimes({ store, clock })).toEqual({ installations: 0, isIncident: false });
   });
 
+  it('of a team without access count from now, and every process is told', async () => {
+    const { clock, store, installations } = await aRepository();
+    const setAccessTime = (ms: number) =>
+      store.run("update team set access = 'revoked', access_since_ms = $1 where team_id = 'T1'", [ms]);
+    const accessTime = async () => (await installations.find('T1'))?.teams[0]?.noAccessSinceMs;
+    await setAccessTime(NEXT_YEAR);
+    const seen = (await installations.changedSince(0, 10)).at(-1)?.installation.changedSeq ?? 0;
+    expect(await clampFutureTimes({ store, clock })).toEqual({ installations: 1, isIncident: false });
+    expect(await accessTime()).toBe(NOW);
+    expect((await installations.changedSince(seen, 10)).map(({ installation }) => installation.key)).toEqual(['T1']);
+    await setAccessTime(NOW - 5);
+    expect(await clampFutureTimes({ store, clock })).toEqual({ installations: 0, isIncident: false });
+    expect(await accessTime()).toBe(NOW - 5);
+  });
+
   it('of an incident count from now, also where no installation has one', async () => {
     const { clock, store } = await aRepository();
     await store.run('update breaker set tripped_at_ms = $1, began_at_ms = $1', [NEXT_YEAR]);

@@ -182,6 +182,15 @@ const cases: Record<string, Case> = {
     force: true,
     totals: [0, 1, 2, 0],
   },
+  'rows to which a newer version beside this one has added a column': {
+    given: async (operations) => {
+      await withT1(operations);
+      for (const table of ['installation', 'credential', 'team'])
+        await operations.storage.store.run(`alter table ${table} add column of_later integer`);
+    },
+    lines: [aTeam('T1', other(1)), aTeam('T2')],
+    totals: [1, 1, 0, 0],
+  },
   'more than one transaction of them': {
     given: withT1,
     lines: Array.from({ length: 450 }, (_, n) => aTeam(`T${n % 300}`)),
